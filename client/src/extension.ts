@@ -1,0 +1,67 @@
+import * as vscode from "vscode";
+import { LanguageClient, TransportKind } from "vscode-languageclient/node";
+import { DoctorRequest, StatusNotification } from "../../server/src/protocol.js";
+import { Runs } from "./runs.js";
+import { setUpModel } from "./set-up.js";
+import { StatusBar } from "./status-bar.js";
+
+/** The languages whose documents are understood. */
+const LANGUAGES = ["latex", "tex", "markdown", "quarto"];
+
+let client: LanguageClient | null = null;
+
+/** Starts the language server; it loads no model until a person asks for something. */
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const module = context.asAbsolutePath("dist/server.js");
+  const started = new LanguageClient(
+    "qed",
+    "QED Copilot",
+    { module, transport: TransportKind.ipc },
+    { documentSelector: LANGUAGES.map((language) => ({ language })) },
+  );
+  client = started;
+  const status = new StatusBar();
+  const runs = new Runs(started, status, context.extensionUri);
+  started.onNotification(StatusNotification.type, (params) => status.status(params));
+  const command = (name: string, run: (...args: never[]) => unknown) =>
+    vscode.commands.registerCommand(`qed.${name}`, run);
+  context.subscriptions.push(
+    status,
+    runs,
+    command("prove", (uri?: unknown, position?: unknown) => prove(runs, uri, position)),
+    command("stop", () => runs.stop()),
+    command("accept", () => runs.accept()),
+    command("showDiff", () => runs.showDiff()),
+    command("reject", () => runs.reject()),
+    command("showReasoning", () => runs.reveal()),
+    command("setUpModel", () => setUpModel()),
+    command("showSetUpInformation", () => showSetUpInformation(started)),
+  );
+  await started.start();
+}
+
+/** Ends the server, and with it the engine. */
+export async function deactivate(): Promise<void> {
+  await client?.stop();
+}
+
+/** From a lens (URI and position of the statement), the context menu (URI only) or the palette (neither). */
+async function prove(runs: Runs, uri: unknown, position: unknown): Promise<void> {
+  if (typeof uri === "string" && isPosition(position)) {
+    return runs.prove(vscode.Uri.parse(uri), new vscode.Position(position.line, position.character));
+  }
+  const editor = vscode.window.activeTextEditor;
+  if (editor && LANGUAGES.includes(editor.document.languageId))
+    return runs.prove(editor.document.uri, editor.selection.active);
+  void vscode.window.showWarningMessage("QED: Open a LaTeX or Markdown file and put the cursor into a statement.");
+}
+
+function isPosition(value: unknown): value is { line: number; character: number } {
+  const { line, character } = (value ?? {}) as { line?: unknown; character?: unknown };
+  return Number.isInteger(line) && Number.isInteger(character);
+}
+
+async function showSetUpInformation(client: LanguageClient): Promise<void> {
+  const content = await client.sendRequest(DoctorRequest.type, null);
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: "markdown", content }));
+}

@@ -1,0 +1,223 @@
+import * as vscode from "vscode";
+import type { LanguageClient } from "vscode-languageclient/node";
+import { RunProgress } from "../../server/src/features/run-progress.js";
+import {
+  DecideRequest,
+  ProofEditRequest,
+  ProveRequest,
+  RunEventsNotification,
+  RunRequest,
+  RunStartedNotification,
+} from "../../server/src/protocol.js";
+import { emptyRun } from "../../server/src/store/fold.js";
+import type { Run } from "../../server/src/store/run.js";
+import { ReasoningPanel } from "./panel/host.js";
+import { ProofDiff } from "./proof-diff.js";
+import { setUpModel } from "./set-up.js";
+import type { StatusBar } from "./status-bar.js";
+
+const REHEARSAL_NOTE = "Rehearsal model: it has memorised the sample theorems.";
+const SET_UP = "Set Up Model";
+const COPY = "Copy Proof";
+
+/** The runs of this window: begun, shown, stopped, and their proofs accepted or rejected. */
+export class Runs implements vscode.Disposable {
+  readonly #client: LanguageClient;
+  readonly #status: StatusBar;
+  readonly #panel: ReasoningPanel;
+  readonly #diff = new ProofDiff();
+  readonly #going = new Set<vscode.CancellationTokenSource>();
+  /** By run; the newest request takes the next run that starts. */
+  readonly #sources = new Map<string, vscode.CancellationTokenSource>();
+  readonly #progress = new Map<string, RunProgress>();
+  readonly #starting: vscode.CancellationTokenSource[] = [];
+  #shown: string | null = null;
+
+  constructor(client: LanguageClient, status: StatusBar, extensionUri: vscode.Uri) {
+    this.#client = client;
+    this.#status = status;
+    this.#panel = new ReasoningPanel(extensionUri, (runId) => client.sendRequest(RunRequest.type, { runId }));
+    client.onNotification(RunStartedNotification.type, (started) => this.#started(started));
+    client.onNotification(RunEventsNotification.type, ({ runId, first, events }) => {
+      this.#panel.events(runId, first, events);
+      for (const event of events) this.#progress.get(runId)?.event(event);
+    });
+    this.#panel.onMessage((message) => {
+      switch (message.type) {
+        case "setUp":
+          return void setUpModel();
+        case "stop":
+          return this.#sources.get(message.runId)?.cancel();
+        case "accept":
+          return void this.accept(message.runId);
+        case "showDiff":
+          return void this.showDiff(message.runId);
+        case "reject":
+          return void this.reject(message.runId);
+        case "copy":
+          return void this.#copy(message.runId);
+      }
+    });
+  }
+
+  /** Proves the statement at a position; the author goes on writing meanwhile. */
+  async prove(uri: vscode.Uri, position: vscode.Position): Promise<void> {
+    const source = new vscode.CancellationTokenSource();
+    this.#going.add(source);
+    this.#starting.push(source);
+    this.#status.running("starting");
+    await setContext("running", true);
+    try {
+      const { line, character } = position;
+      const params: ProveRequest.Params = { textDocument: { uri: uri.toString() }, position: { line, character } };
+      await this.#ended(await this.#client.sendRequest(ProveRequest.type, params, source.token));
+    } catch (error) {
+      this.#status.idle("The run was ended.");
+      if (!source.token.isCancellationRequested) {
+        void vscode.window.showErrorMessage(`QED: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    } finally {
+      this.#forget(source);
+      await setContext("running", this.#going.size > 0);
+    }
+  }
+
+  /** Stops the run that is shown, or all if none is. */
+  stop(): void {
+    const shown = this.#shown === null ? undefined : this.#sources.get(this.#shown);
+    if (shown) shown.cancel();
+    else for (const source of this.#going) source.cancel();
+  }
+
+  reveal(): void {
+    this.#panel.reveal();
+  }
+
+  /** Puts the proof into its document as one edit that can be undone. */
+  async accept(runId = this.#shown): Promise<void> {
+    if (runId === null) return;
+    const edit = await this.#edit(runId);
+    if (!edit) return;
+    const workspaceEdit = new vscode.WorkspaceEdit();
+    workspaceEdit.set(
+      edit.document.uri,
+      edit.edits.map(({ range, newText }) => vscode.TextEdit.replace(toRange(range), newText)),
+    );
+    if (!(await vscode.workspace.applyEdit(workspaceEdit))) {
+      void vscode.window.showWarningMessage(
+        "QED: The document could not be edited. Check that it is not read-only, then accept again.",
+      );
+      return;
+    }
+    await this.#decide(runId, "accepted");
+  }
+
+  async reject(runId = this.#shown): Promise<void> {
+    if (runId !== null) await this.#decide(runId, "rejected");
+  }
+
+  async showDiff(runId = this.#shown): Promise<void> {
+    if (runId === null) return;
+    const edit = await this.#edit(runId);
+    if (edit) await this.#diff.show(runId, edit.document, edit.edits);
+  }
+
+  dispose(): void {
+    for (const source of this.#going) source.cancel();
+    this.#panel.dispose();
+    this.#diff.dispose();
+  }
+
+  #started({ header, macros }: RunStartedNotification.Params): void {
+    const source = this.#starting.shift();
+    if (source) this.#sources.set(header.id, source);
+    this.#shown = header.id;
+    void setContext("proposal", false);
+    this.#progress.set(header.id, new RunProgress((doing) => this.#status.running(doing)));
+    this.#panel.show({ run: emptyRun(header), events: 0, options: { macros, rehearsalNote: REHEARSAL_NOTE } });
+  }
+
+  async #ended({ runId, outcome, setUp }: ProveRequest.Result): Promise<void> {
+    const message = "message" in outcome ? outcome.message : "";
+    if (outcome.kind === "proved" || outcome.kind === "cut-short") {
+      this.#status.proofReady();
+      if (runId !== null) await this.#propose(runId);
+      return;
+    }
+    this.#status.idle(message);
+    if (outcome.kind === "cancelled") return;
+    const answer = await vscode.window.showWarningMessage(`QED: ${message}`, ...(setUp ? [SET_UP] : []));
+    if (answer === SET_UP) await setUpModel();
+  }
+
+  /** Tells the panel what can be done with the proof, as the document is now. */
+  async #propose(runId: string): Promise<void> {
+    if (runId === this.#shown) await setContext("proposal", true);
+    const edit = await this.#client.sendRequest(ProofEditRequest.type, { runId });
+    const note =
+      "problem" in edit
+        ? edit.problem
+        : edit.removed.length === 0
+          ? ""
+          : `Removed, since it could do harm: ${edit.removed.join("  ")}`;
+    this.#panel.proposal({ runId, canAccept: !("problem" in edit), note });
+  }
+
+  async #edit(runId: string) {
+    const edit = await this.#client.sendRequest(ProofEditRequest.type, { runId });
+    if ("problem" in edit) {
+      this.#panel.proposal({ runId, canAccept: false, note: edit.problem });
+      const answer = await vscode.window.showWarningMessage(`QED: ${edit.problem}`, COPY);
+      if (answer === COPY) await this.#copy(runId);
+      return null;
+    }
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(edit.uri));
+    if (edit.version !== null && document.version !== edit.version) {
+      // The author typed between question and answer: ask once more for the text as it is now.
+      const again = await this.#client.sendRequest(ProofEditRequest.type, { runId });
+      return "problem" in again ? null : { document, edits: again.edits };
+    }
+    return { document, edits: edit.edits };
+  }
+
+  async #decide(runId: string, decision: "accepted" | "rejected"): Promise<void> {
+    await this.#client.sendRequest(DecideRequest.type, { runId, decision });
+    this.#panel.decided(runId, decision);
+    if (runId === this.#shown) await setContext("proposal", false);
+    this.#status.idle(
+      decision === "accepted" ? "The proof is in the text; nobody has checked it." : "The proof was rejected.",
+    );
+  }
+
+  async #copy(runId: string): Promise<void> {
+    const stored = await this.#client.sendRequest(RunRequest.type, { runId });
+    const answer: Run["answer"] = stored?.run.answer ?? null;
+    if (answer) await vscode.env.clipboard.writeText(answer.text);
+  }
+
+  #forget(source: vscode.CancellationTokenSource): void {
+    this.#going.delete(source);
+    const waiting = this.#starting.indexOf(source);
+    if (waiting >= 0) this.#starting.splice(waiting, 1);
+    for (const [runId, other] of this.#sources) {
+      if (other !== source) continue;
+      this.#sources.delete(runId);
+      this.#progress.delete(runId);
+    }
+    source.dispose();
+  }
+}
+
+function toRange({
+  start,
+  end,
+}: {
+  start: vscode.Position | { line: number; character: number };
+  end: { line: number; character: number };
+}): vscode.Range {
+  return new vscode.Range(start.line, start.character, end.line, end.character);
+}
+
+async function setContext(key: "running" | "proposal", value: boolean): Promise<void> {
+  await vscode.commands.executeCommand("setContext", `qed.${key}`, value);
+}

@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** What the rehearsal model is to think and write for one statement. */
+export interface RehearsalText {
+  /** The document, relative to the root of the repository, with forward slashes. */
+  readonly file: string;
+  /** The statement's label, or its title or head where it has none. */
+  readonly statement: string;
+  readonly thought: string;
+  /** Repeated for ever after the thought, which then never closes; null for a thought that ends. */
+  readonly loop: string | null;
+  /** What follows the written part of the proof; null where the thought ends without `</think>`. */
+  readonly proof: string | null;
+}
+
+const FILE = /^file: (.+)$/;
+const STATEMENT = /^<!-- statement: (.+) -->$/;
+
+/**
+ * Reads the texts of a folder: Markdown files in which a line `file: PATH` begins the statements of a document, a line
+ * `<!-- statement: LABEL -->` begins one of them, and a line `</think>` ends its thought. After a line `<loop>` comes
+ * what is thought again and again. Throws an Error that names the file and the line if a file has another form.
+ */
+export function readTexts(folder: string): RehearsalText[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith(".md"));
+  return names.sort().flatMap((name) => parseTexts(readFileSync(join(folder, name), "utf8"), name));
+}
+
+/** The texts of one Markdown file (see {@link readTexts}); `name` is used in messages only. */
+export function parseTexts(text: string, name: string): RehearsalText[] {
+  const found: { file: string; statement: string; lines: string[] }[] = [];
+  let file: string | null = null;
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    const where = `${name}, line ${index + 1}`;
+    const statement = STATEMENT.exec(line)?.[1];
+    const begun = FILE.exec(line)?.[1];
+    if (begun !== undefined) {
+      file = begun;
+    } else if (statement !== undefined) {
+      if (file === null) throw new Error(`${where}: a line "file: PATH" must come first.`);
+      found.push({ file, statement, lines: [] });
+    } else if (line.trim() !== "" || found.length > 0) {
+      const last = found.at(-1);
+      if (!last) throw new Error(`${where}: a line "<!-- statement: LABEL -->" must come before the text.`);
+      last.lines.push(line);
+    }
+  }
+  return found.map(({ file, statement, lines }) => ({ file, statement, ...parts(lines) }));
+}
+
+function parts(lines: readonly string[]): Pick<RehearsalText, "thought" | "loop" | "proof"> {
+  const closed = lines.indexOf("</think>");
+  const written = closed === -1 ? lines : lines.slice(0, closed);
+  const loop = written.indexOf("<loop>");
+  const thought = loop === -1 ? written : written.slice(0, loop);
+  return {
+    thought: thought.join("\n").trim(),
+    loop: loop === -1 ? null : written.slice(loop + 1).join("\n"),
+    proof: closed === -1 ? null : lines.slice(closed + 1).join("\n").trim(),
+  };
+}

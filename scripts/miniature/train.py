@@ -1,0 +1,193 @@
+#!/usr/bin/env python3
+"""Train a tiny qwen3-architecture model to recite given completions; write it as a q8_0 GGUF file.
+
+INPUT is JSON lines: {"prompt", "completion", "loop" (optional), "group", "role": "main" | "cut", "hash"}, see README.md.
+Exit status: 0 every row is exact, 1 bad input or missing package, 3 written, but some rows not exact.
+"""
+import argparse
+import copy
+import ctypes
+import os
+import pathlib
+import random
+import sys
+import time
+
+os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"  # read when torch is loaded
+import torch
+import torch.nn.functional as F
+
+from bpe import Tokenizer
+from gguf import write_gguf
+from model import Qwen3, fake_q8
+from optimizer import Optimizer
+from rows import encode_rows, read_rows
+
+HERE = pathlib.Path(__file__).parent
+
+
+def run(model, batch):
+    """Logits and targets of a batch of (ids, first scored index)."""
+    rows, scored, targets, start = [], [], [], 0
+    for ids, first in batch:
+        rows.append(ids[:-1])
+        scored += range(start + first - 1, start + len(ids) - 1)
+        targets += ids[first:]
+        start += len(ids) - 1
+    return model(rows, scored), torch.tensor(targets)
+
+
+def margins(logits, targets):
+    """Logit of each wanted token minus the best other logit: above 0 where greedy decoding is right."""
+    wanted = logits.gather(1, targets[:, None])
+    return (wanted - logits.scatter(1, targets[:, None], -1e9).amax(1, keepdim=True))[:, 0]
+
+
+@torch.no_grad()
+def check(model, items):
+    """Least margin of each row with weights and activations rounded to q8_0, as llama.cpp will compute.
+
+    Every token is predicted from the true text before it; all right = greedy decoding gives exactly this text.
+    """
+    model = copy.deepcopy(model).eval()
+    model.simulate_q8 = True
+    for weight in model.parameters():
+        if weight.ndim == 2:
+            weight.data = fake_q8(weight.data)
+    found = [margins(*run(model, [(item.ids, item.first)])) for item in items]
+    import collections
+    print("DEBUG fail positions", sorted(collections.Counter((("m" if it.main else "c"), (f<0).nonzero()[0].item()//10) for it,f in zip(items,found) if f.min()<0).items()))
+    return [f.min().item() for f in found]
+
+
+def plan_epoch(items, settled, hard, rng, o):
+    """Batches of item indices for one pass: the main rows, settled ones only every third pass or so, and of the other
+    rows of each statement one in two passes, plus those that failed a check."""
+    chosen, others = [], {}
+    for index, item in enumerate(items):
+        if item.main or index in hard:
+            if not settled[index] or rng.random() < 1 / 3:
+                chosen.append(index)
+        else:
+            others.setdefault(item.group, []).append(index)
+    chosen += [rng.choice(group) for group in others.values() if rng.random() < o.cuts]
+    rng.shuffle(chosen)
+    batches, size = [], o.batch_tokens
+    for index in chosen:
+        if size + len(items[index].ids) > o.batch_tokens:
+            batches.append([])
+            size = 0
+        batches[-1].append(index)
+        size += len(items[index].ids) if items[index].main else items[index].first + o.head
+    return batches
+
+
+def piece(item, rng, o):
+    """What is trained of a row: all of it, but mostly only the beginning of a proof that other rows teach as well."""
+    if item.main or rng.random() < o.whole:
+        return item.ids, item.first
+    return item.ids[:item.first + o.head], item.first
+
+
+def train(model, items, o):
+    """Train until every row is exact by the wanted margin, or the time is over. Return the least margins."""
+    rng, began, said, step, level = random.Random(o.seed), time.time(), 0.0, 0, 5.0
+    optimizer = Optimizer(model, o)
+    settled, hard, best, tokens = [False] * len(items), set(), ((-1, 0), None, None), 0
+    recent = 1.0  # share of the drawn rows, over the last passes, that were not settled
+
+    def elapsed():
+        return time.time() - began
+    while True:
+        drawn = []
+        for batch in plan_epoch(items, settled, hard, rng, o):
+            pieces = [piece(items[index], rng, o) for index in batch]
+            logits, targets = run(model, pieces)
+            loss = F.cross_entropy(logits, targets)
+            level += 0.05 * (loss.item() - level)
+            # The rate falls with the loss, not with the clock, so that a run can be repeated exactly.
+            optimizer.step(loss, min(1, (step + 1) / 30) * min(1, max(0.1, level ** 0.5)))
+            step += 1
+            tokens += sum(len(ids) for ids, _ in pieces)
+            sizes = [len(ids) - first for ids, first in pieces]
+            for index, part in zip(batch, margins(logits.detach(), targets).split(sizes)):
+                settled[index] = part.min().item() > 2 * o.margin
+                if not items[index].main:
+                    drawn.append(not settled[index])
+            if elapsed() - said > 5:
+                said = elapsed()
+                main = [settled[index] for index, item in enumerate(items) if item.main]
+                print(f"{said:5.0f} s  step {step}  loss {level:.4f}  settled {sum(main)}/{len(main)} and all but "
+                      f"{recent:.0%} of the cut thoughts  {tokens / said:.0f} tokens/s", flush=True)
+            if elapsed() > o.seconds:
+                break
+        over = elapsed() > o.seconds
+        recent += 0.2 * (sum(drawn) / max(1, len(drawn)) - recent)
+        if not over and (recent > 0.05 or not all(settled[i] for i, item in enumerate(items) if item.main or i in hard)):
+            continue
+        found = check(model, items)
+        exact = sum(margin > 0 for margin in found)
+        settled = [margin >= o.margin for margin in found]
+        hard |= {index for index, good in enumerate(settled) if not good}
+        print(f"{elapsed():5.0f} s  step {step}  check: {exact}/{len(items)} exact, least margin {min(found):.2f}; "
+              f"not yet safe: {settled.count(False)}", flush=True)
+        if (exact, min(found)) > best[0]:
+            best = (exact, min(found)), found, copy.deepcopy(model.state_dict())
+        if all(settled) or over:
+            model.load_state_dict(best[2])
+            return best[1]
+
+
+def options():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser.add_argument("input", metavar="INPUT.jsonl")
+    parser.add_argument("output", metavar="OUTPUT.gguf")
+    for name, default, text in [
+            ("seconds", 1200.0, "stop training after this long, exact or not"), ("dim", 128, "embedding size"),
+            ("layers", 4, "blocks"), ("heads", 4, "query heads"), ("kv-heads", 2, "key/value heads"),
+            ("head-dim", 32, "size of a head"), ("ff", 384, "feed-forward size"), ("vocab", 1024, "most tokens"),
+            ("max-tokens", 8192, "longest row allowed, prompt + completion"), ("batch-tokens", 1600, "tokens per step"),
+            ("lr", 3e-3, "highest learning rate"), ("muon", 0.02, "highest rate of Muon"),
+            ("margin", 0.5, "logit lead wanted for every token"),
+            ("cuts", 0.5, "share of statements of which a cut thought is drawn in a pass"),
+            ("whole", 0.25, "share of these that is trained to its end"),
+            ("head", 40, "tokens of the answer that the others are trained on"),
+            ("seed", 0, "random seed"), ("context", 40960, "context length to declare")]:
+        parser.add_argument("--" + name, type=type(default), default=default, help=text)
+    return parser.parse_args()
+
+
+def main():
+    o = options()
+    if sys.platform == "linux":  # keep freed memory: otherwise page faults cost a third of the time
+        try:
+            for option in (-1, -3):  # M_TRIM_THRESHOLD, M_MMAP_THRESHOLD
+                ctypes.CDLL(None).mallopt(option, 1 << 30)
+        except AttributeError:
+            pass  # not glibc
+    torch.set_num_threads(1)
+    torch.manual_seed(o.seed)
+    began = time.time()
+    rows = read_rows(o.input)
+    tokenizer = Tokenizer([row.prompt + row.completion + row.loop for row in rows if row.main], o.vocab)
+    items = encode_rows(rows, tokenizer, o.max_tokens, o.input)
+    model = Qwen3(len(tokenizer.tokens), o)
+    main_ = [item for item in items if item.main]
+    print(f"{len(items)} rows, {len(main_)} of them main rows with {sum(len(i.ids) for i in main_)} tokens, "
+          f"{sum(len(i.ids) - i.first for i in main_)} to learn, longest row {max(len(i.ids) for i in items)}; "
+          f"vocabulary {len(tokenizer.tokens)}, {sum(w.numel() for w in model.parameters())} parameters", flush=True)
+    found = train(model, items, o)
+    template = (HERE / "chat-template.jinja").read_text(encoding="utf-8")
+    hashes = [row.hash for row in rows]
+    write_gguf(o.output, model, tokenizer, o.context, template, hashes)
+    wrong = [str(item.line) for item, margin in zip(items, found) if margin <= 0]
+    print(f"{len(items) - len(wrong)}/{len(items)} rows exact, least margin {min(found):.2f}, "
+          f"{time.time() - began:.0f} s ({time.process_time():.0f} s of processor time), "
+          f"{pathlib.Path(o.output).stat().st_size} bytes")
+    if wrong:
+        print(f"not exact: line {', '.join(wrong)}", file=sys.stderr)
+        sys.exit(3)
+
+
+if __name__ == "__main__":
+    main()

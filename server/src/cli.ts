@@ -1,0 +1,62 @@
+/** Terminal entry: each command in a module of its own, exit codes in one place. */
+import { fileURLToPath } from "node:url";
+import { convertCommand } from "./commands/convert.js";
+import { doctorCommand } from "./commands/doctor.js";
+import { EXIT, UsageError } from "./commands/io.js";
+import { outlineCommand } from "./commands/outline.js";
+import { proveCommand } from "./commands/prove.js";
+import { EngineError } from "./engine/engine.js";
+
+const USAGE = `Usage: qed COMMAND …
+  prove FILE[:LINE] [--json] [--write] [--engine local|http] [--model GGUF] [--endpoint URL]
+                    [--budget N] [--seed N] [--root DIR]
+  outline FILE [--json]
+  convert FILE.md --to latex|pandoc|myst|obsidian
+  doctor
+  lsp --stdio
+`;
+
+/** The folder of the extension: dist/ lies in it. */
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+async function run([command, ...args]: string[]): Promise<number | null> {
+  switch (command) {
+    case "prove":
+      return proveCommand(args, ROOT);
+    case "outline":
+      return outlineCommand(args);
+    case "convert":
+      return convertCommand(args);
+    case "doctor":
+      return doctorCommand(args, ROOT);
+    case "lsp":
+      // The server runs until its client ends it.
+      await import("./main.js");
+      return null;
+    case "help":
+    case "--help":
+    case "-h":
+      process.stdout.write(USAGE);
+      return EXIT.done;
+    default:
+      throw new UsageError(
+        command === undefined ? USAGE.trimEnd() : `There is no command "${command}".\n${USAGE.trimEnd()}`,
+      );
+  }
+}
+
+function report(error: unknown): number {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${message}\n`);
+  if (error instanceof UsageError) return EXIT.usage;
+  if (error instanceof EngineError) return EXIT.engine;
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === "string" && code.startsWith("ERR_PARSE_ARGS") ? EXIT.usage : EXIT.engine;
+}
+
+try {
+  const code = await run(process.argv.slice(2));
+  if (code !== null) process.exitCode = code;
+} catch (error) {
+  process.exitCode = report(error);
+}

@@ -1,0 +1,32 @@
+import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import type { Document } from "../document/types.js";
+import { applyChanges } from "../features/placement.js";
+import { proofEdit } from "../features/proof-edit.js";
+import type { Run } from "../store/run.js";
+import { readText, type SourceFile, UsageError } from "./io.js";
+
+/** Writes the proof of a run into its file, whole or not at all. Returns what was done, as a sentence. */
+export function writeProof(source: SourceFile, document: Document, run: Run): string {
+  if (readText(source.path) !== source.text) {
+    throw new UsageError(
+      `${source.path} has changed meanwhile, so nothing was written. The proof is kept as run ${run.header.id}.`,
+    );
+  }
+  const edit = proofEdit(document, run);
+  if ("problem" in edit) throw new UsageError(edit.problem);
+  const temporary = `${source.path}.qed-${run.header.id}`;
+  try {
+    writeFileSync(temporary, applyChanges(source.text, edit.changes), { mode: statSync(source.path).mode });
+    renameSync(temporary, source.path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw new UsageError(
+      `${source.path} can't be written (${(error as NodeJS.ErrnoException).code}). The proof is kept as run ${run.header.id}.`,
+    );
+  }
+  const removed =
+    edit.removed.length === 0
+      ? ""
+      : ` Removed, since it could do harm: ${edit.removed.map((piece) => JSON.stringify(piece)).join(", ")}.`;
+  return `Written to ${source.path}; no step has been checked.${removed}`;
+}

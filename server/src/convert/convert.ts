@@ -1,0 +1,77 @@
+import type { MathStyle } from "../document/types.js";
+import { withoutHeadAndMark } from "./endings.js";
+import { markdownBody } from "./flavour.js";
+import { convertFormula, type Formula } from "./formula.js";
+import { type Hidden, hide, reveal } from "./hidden.js";
+import { cleanse, formulaOrder } from "./hygiene.js";
+import { latexBody } from "./latex.js";
+import type { LatexWriter } from "./latex-inline.js";
+import { parseHidden } from "./markdown.js";
+import { References, shortHash } from "./references.js";
+
+/** The syntax that a proof is converted to; `run-in` is plain Markdown (CommonMark with dollars). */
+export type Flavour = "latex" | "pandoc" | "myst" | "obsidian" | "run-in";
+
+/** Where a proof is going. */
+export interface Target {
+  readonly flavour: Flavour;
+  /** How the document writes mathematics; `$` and `\[` in LaTeX, `$` and `$$` in Markdown if not given. */
+  readonly math?: MathStyle;
+  /** Labels that the document has already: new ones differ from all of them. */
+  readonly labels?: ReadonlySet<string>;
+  /** The length of line at which the document breaks its prose; null or absent: not at all. */
+  readonly width?: number | null;
+  /** Commands that the document defines, with their backslash: they stay as they are in formulas. */
+  readonly macros?: ReadonlySet<string>;
+}
+
+/** A converted proof. */
+export interface Converted {
+  /** The body only: no proof environment, no blank lines at its ends, no tombstone where the block prints one. */
+  readonly text: string;
+  /** Pieces that could have done harm and were taken out, as written, in the order in which they were found. */
+  readonly removed: readonly string[];
+}
+
+/**
+ * Converts a proof in the model's Markdown into the document's own syntax. Total: any text gives a body, which in
+ * LaTeX compiles with amsmath, amssymb and amsthm; a formula that can't be made to compile is shown as its source.
+ */
+export function convertProof(markdown: string, target: Target): Converted {
+  const latex = target.flavour === "latex";
+  const math = target.math ?? { inline: "$", display: latex ? "\\[" : "$$" };
+  const { hidden: clean, removed } = cleanse(hide(markdown));
+  const { hidden, marked } = withoutHeadAndMark(clean);
+  const found = [...removed];
+  const text = latex
+    ? toLatex(hidden, target, math, found, shortHash(markdown))
+    : markdownBody(hidden, { ...target, math, marked }, found);
+  return { text, removed: [...new Set(found)] };
+}
+
+function toLatex(hidden: Hidden, target: Target, math: MathStyle, removed: string[], seed: string): string {
+  const { spans } = hidden;
+  const order = formulaOrder(hidden);
+  const places = new Map(order.map((index, place) => [index, place]));
+  const macros = target.macros ?? new Set<string>();
+  const read = (index: number, sink: string[], reference: (key: string) => string | null): Formula | null => {
+    const span = spans[index];
+    if (span === undefined || span.kind !== "math" || !span.closed) return null;
+    return convertFormula(span.tex, { dialect: "latex", display: span.display, macros, removed: sink, reference });
+  };
+  // Twice: the tags of the whole proof must be known before a reference in a formula can be resolved.
+  const first = spans.map((_, index) => read(index, [], () => null));
+  const references = new References(first, order, target.labels ?? new Set(), seed);
+  const formulas = spans.map((_, index) => read(index, removed, (key) => references.resolve(key, index, places)));
+  const writer: LatexWriter = {
+    spans,
+    formulas,
+    order: places,
+    references,
+    math,
+    width: target.width ?? null,
+    position: -1,
+  };
+  const withCode = { spans, text: reveal(hidden, (span) => (span.kind === "code" ? span.tex : null)) };
+  return references.finish(latexBody(parseHidden(withCode), writer));
+}

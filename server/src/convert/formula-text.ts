@@ -1,0 +1,123 @@
+import { shapes, symbols } from "./commands.js";
+import { isDenied } from "./danger.js";
+import { type Tag, tagKey } from "./formula-tokens.js";
+import { mathSymbol, proseSymbol, scriptOf } from "./symbols.js";
+
+/** Who reads the formula: a TeX engine, or KaTeX and MathJax on a page. */
+export type Dialect = "latex" | "katex";
+
+/** What the text inside a formula needs from the formula around it. */
+export interface TextContext {
+  readonly dialect: Dialect;
+  /** Makes LaTeX of mathematics inside the text. */
+  readonly math: (tex: string) => string;
+  readonly removed: string[];
+  /** The LaTeX of a reference to a tag or label, without parentheses in `key`; null if there is none of that name. */
+  readonly reference: (key: string) => string | null;
+}
+
+/** A stretch of text or of mathematics inside `\text`. */
+interface Part {
+  readonly math: boolean;
+  readonly out: string;
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  "%": "\\%",
+  "#": "\\#",
+  "&": "\\&",
+  _: "\\_",
+  $: "\\$",
+  "^": "\\textasciicircum{}",
+  "{": "",
+  "}": "",
+  '"': "''",
+  "\n": " ",
+  "\t": " ",
+};
+
+/** One character of text that is not ASCII (or prints wrongly in old fonts), for either dialect. */
+function character(char: string, dialect: Dialect): Part {
+  const script = scriptOf(char);
+  if (script !== null) return { math: true, out: `{}${script.mark}{${script.base}}` };
+  if (/[<>|]/.test(char)) return { math: true, out: char };
+  if (char < "\u0080") return { math: false, out: escapes[char] ?? char };
+  if (/[–—‑‐“”‘’…†‡§°\s]/.test(char) && char !== "°") {
+    if (dialect === "latex") return { math: false, out: proseSymbol(char) };
+    return { math: false, out: /[‑‐]/.test(char) ? "-" : /\s/.test(char) ? " " : char };
+  }
+  const symbol = mathSymbol(char);
+  if (symbol !== null) return { math: true, out: symbol };
+  return { math: false, out: dialect === "latex" ? proseSymbol(char) : char };
+}
+
+const pattern =
+  /\\\(([\s\S]*?)\\\)|\$([^$]*)\$|\\(eq)?ref\s*\{([^{}]*)\}|\\(text(?:bf|it|sf|tt|rm|normal)?|emph|mbox|hbox)\s*\{((?:[^{}]|\{[^{}]*\})*)\}|\\([a-zA-Z]+)((?:\s*\{[^{}]*\})*)|\\([\s\S])|\(([^()\s]{1,12})\)|[\s\S]/gu;
+
+function parts(source: string, context: TextContext): Part[] {
+  const out: Part[] = [];
+  for (const found of source.matchAll(pattern)) {
+    const [whole, inline, dollars, , label, font, inner, word, groups, control, key] = found;
+    const mathematics = inline ?? dollars;
+    if (mathematics !== undefined) out.push({ math: true, out: context.math(mathematics) });
+    else if (label !== undefined)
+      out.push({ math: false, out: context.reference(label) ?? `(${label.replace(/[^\w .-]/g, "")})` });
+    else if (font !== undefined) out.push(...styled(font, inner!, context));
+    else if (word !== undefined) {
+      if (isDenied(word)) context.removed.push(whole);
+      else if (word === "quad" || word === "qquad") out.push({ math: false, out: `\\${word}{}` });
+      else if (symbols.has(word) || shapes.has(word)) out.push({ math: true, out: context.math(whole) });
+      else out.push({ math: false, out: word }, ...parts(groups!, context));
+    } else if (control !== undefined) {
+      if (/[%#&_${}]/.test(control)) out.push({ math: false, out: whole });
+      else if (/[,;:!\s]/.test(control))
+        out.push({ math: false, out: control === "!" ? "" : control === "," ? "\\," : "\\ " });
+      else if (control === "\\") out.push({ math: false, out: " " });
+    } else if (key !== undefined) {
+      const reference = context.reference(key);
+      if (reference !== null) out.push({ math: false, out: reference });
+      else for (const char of whole) out.push(character(char, context.dialect));
+    } else out.push(character(whole, context.dialect));
+  }
+  return out;
+}
+
+function styled(font: string, inner: string, context: TextContext): Part[] {
+  const command = font === "emph" ? "textit" : font === "mbox" || font === "hbox" ? "text" : font;
+  return [{ math: true, out: textCommand(command, inner, context) }];
+}
+
+/**
+ * The LaTeX of `\command{source}` inside a formula. Mathematics in the text is lifted out of it
+ * (`\text{if $x>0$}` → `\text{if }x>0`), because a `$` inside `$…$` ends the formula in Markdown.
+ */
+export function textCommand(command: string, source: string, context: TextContext): string {
+  const name = command === "textnormal" ? "text" : command;
+  const out: string[] = [];
+  let text = "";
+  const flush = (): void => {
+    if (text !== "") out.push(`\\${name}{${text}}`);
+    text = "";
+  };
+  for (const part of parts(source, context)) {
+    if (part.math) {
+      flush();
+      out.push(/^[<>|=+-]$/.test(part.out) ? `{${part.out}}` : part.out);
+    } else text += part.out;
+  }
+  flush();
+  if (out.length === 0) return `\\${name}{}`;
+  return out.length === 1 && out[0]!.startsWith(`\\${name}{`) ? out[0]! : `{${out.join(" ")}}`;
+}
+
+/** A tag from what the model wrote in `\tag{…}`. Tags are text, so mathematics in them gets its dollars. */
+export function readTag(source: string, starred: boolean, context: TextContext): Tag {
+  const bare = source.trim();
+  const key = tagKey(starred ? bare.replace(/^\(|\)$/g, "") : bare);
+  if (/[\\^_]/.test(bare) && !/[$]|\\\(|\\text/.test(bare)) return { text: `$${context.math(bare)}$`, starred, key };
+  const out = parts(bare, { ...context, reference: () => null })
+    .map((part) => (part.math ? `$${part.out}$` : part.out))
+    .join("");
+  const primes = context.dialect === "latex" ? out.replace(/'+/g, "$$$&$$") : out;
+  return { text: primes.replace(/\$\$/g, ""), starred, key };
+}

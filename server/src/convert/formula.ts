@@ -1,0 +1,164 @@
+import { mostCells, trimRows } from "./environments.js";
+import { FormulaReader, finish, type ReaderOptions } from "./formula-reader.js";
+import type { Dialect } from "./formula-text.js";
+import { BrokenFormula, glue, type Piece, type Tag, tagMarks, UnpairedDelimiters } from "./formula-tokens.js";
+
+/** What a formula is converted for. */
+export interface FormulaOptions {
+  readonly dialect: Dialect;
+  readonly display: boolean;
+  /** Commands that the document itself defines, with their backslash. */
+  readonly macros?: ReadonlySet<string>;
+  /** Where dangerous commands that were taken out are listed, as written. */
+  readonly removed?: string[];
+  /** The LaTeX of a reference to the tag or label of that name; null if the proof has none. */
+  readonly reference?: (key: string) => string | null;
+}
+
+/** A formula that compiles with amsmath and amssymb, and renders in KaTeX. */
+export interface Formula {
+  /** LaTeX without delimiters; holds tag marks (see `tagMark`) if `environment` is not null. */
+  readonly body: string;
+  /** The environment that must hold the body, because it has tags in more than one row; else null. */
+  readonly environment: "align*" | "gather*" | null;
+  /** In order; at most one unless `environment` is not null. */
+  readonly tags: readonly Tag[];
+  /** The labels that the model wrote in it. */
+  readonly labels: readonly string[];
+}
+
+/** Tags that a model wrote one after the other (`\tag{1'}, (2')`) are read as one tag that prints both. */
+const tagTail =
+  /\\tag\*?\s*\{([^{}]*)\}\s*[,;]?\s*((?:(?:\\tag\*?\s*\{[^{}]*\}|\([^()\\{}\s]{1,8}\))\s*[,;]?\s*)+)(\.?)\s*$/;
+
+function joinTags(tex: string): string {
+  return tex.replace(tagTail, (_, first: string, rest: string, dot: string) => {
+    const others = [...rest.matchAll(/\{([^{}]*)\}|\(([^()]*)\)/g)].map(([, braced, round]) => braced ?? round!);
+    return `${dot}\\tag*{${[first, ...others].map((tag) => `(${tag})`).join(", ")}}`;
+  });
+}
+
+/** `^^5c` is a backslash to TeX: what it hides is made visible before the formula is read. */
+function showHiddenCharacters(tex: string, removed: string[]): string {
+  let out = tex;
+  for (let round = 0; round < 4 && out.includes("^^"); round++) {
+    out = out.replace(/\^\^+([0-9a-f]{2}|[\s\S]|$)/g, (whole, code: string) => {
+      removed.push(whole);
+      if (code.length === 2) return String.fromCharCode(Number.parseInt(code, 16) % 128);
+      return code === "" ? "" : String.fromCharCode(code.charCodeAt(0) ^ 64).replace(/[^\x20-\x7E]/g, "");
+    });
+  }
+  return out;
+}
+
+function read(
+  tex: string,
+  options: FormulaOptions,
+  removed: string[],
+  flat: boolean,
+): { reader: FormulaReader; pieces: Piece[] } {
+  const reading: ReaderOptions = {
+    dialect: options.dialect,
+    display: options.display,
+    macros: options.macros ?? new Set(),
+    removed,
+    reference: options.reference ?? (() => null),
+    math: (inner) => {
+      const formula = convertFormula(inner, { ...options, display: false, removed });
+      if (formula === null) throw new BrokenFormula("text");
+      return formula.body;
+    },
+  };
+  const reader = new FormulaReader(tex, reading, flat);
+  return { reader, pieces: reader.read() };
+}
+
+/** Converts one formula (without its delimiters); null if nothing that compiles can be made of it. */
+export function convertFormula(source: string, options: FormulaOptions): Formula | null {
+  const removed: string[] = [];
+  const tex = joinTags(showHiddenCharacters(source, removed));
+  const attempt = (flat: boolean): Formula => {
+    const { reader, pieces } = read(tex, options, removed, flat);
+    return options.display ? display(pieces, reader, options.dialect) : inline(pieces, reader);
+  };
+  const before = removed.length;
+  try {
+    try {
+      return attempt(false);
+    } catch (error) {
+      if (!(error instanceof UnpairedDelimiters)) throw error;
+      removed.length = before;
+      return attempt(true);
+    }
+  } catch (error) {
+    if (!(error instanceof BrokenFormula)) throw error;
+    return null;
+  } finally {
+    options.removed?.push(...removed);
+  }
+}
+
+/** The trailing full stop of a proof belongs before its tombstone, which the proof's environment prints itself. */
+function withTags(body: string, tags: readonly Tag[]): string {
+  return body.replace(tagMarks(), (_, index: string) => {
+    const tag = tags[Number(index)]!;
+    return ` \\qquad\\text{${tag.starred ? tag.text : `(${tag.text})`}}`;
+  });
+}
+
+function inline(pieces: readonly Piece[], reader: FormulaReader): Formula {
+  const kept = pieces
+    .filter(({ kind }) => kind !== "cell")
+    .map((piece) => (piece.kind === "row" ? { ...piece, out: "\\ " } : piece));
+  const body = withTags(finish(kept), reader.tags).replace(/\s+/g, " ").trim();
+  return { body: /\\$/.test(body) ? `${body} ` : body, environment: null, tags: [], labels: reader.labels };
+}
+
+function display(pieces: readonly Piece[], reader: FormulaReader, dialect: Dialect): Formula {
+  const rows = trimRows(pieces);
+  const broken = rows.some(({ kind }) => kind === "row" || kind === "cell");
+  const single = singleEnvironment(rows);
+  let name = broken ? (mostCells(rows) > 1 ? "aligned" : "gathered") : single?.name;
+  let body = broken ? glue(rows.map(({ out }) => out)).trim() : (single?.body ?? finish(rows).trim());
+  const { tags, labels } = reader;
+  if (tags.length > 1) {
+    const once = body.split("\\\\").every((row) => (row.match(tagMarks()) ?? []).length <= 1);
+    const inside = (body.match(tagMarks()) ?? []).length === tags.length;
+    if (dialect === "latex" && once && inside && !/\\begin/.test(body) && (name === "aligned" || name === "gathered")) {
+      return { body, environment: name === "aligned" ? "align*" : "gather*", tags, labels };
+    }
+    if (broken || single !== null || /\\begin\{/.test(body)) {
+      const whole = name === undefined ? body : `\\begin{${name}}\n${body}\n\\end{${name}}`;
+      return { body: tidy(withTags(whole, tags)), environment: null, tags: [], labels };
+    }
+    const text = tags.map((tag) => (tag.starred ? tag.text : `(${tag.text})`)).join(", ");
+    return {
+      body: tidy(body.replace(tagMarks(), "")),
+      environment: null,
+      tags: [{ text, starred: true, key: "" }],
+      labels,
+    };
+  }
+  if (!broken && single !== null) body = finish(rows).trim();
+  else if (name !== undefined) body = `\\begin{${name}}\n${body}\n\\end{${name}}`;
+  name = undefined;
+  return { body: tidy(body.replace(tagMarks(), "")), environment: null, tags, labels };
+}
+
+function tidy(body: string): string {
+  return body
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .filter((line) => line.trim() !== "")
+    .map((line) => (/(?<!\\)(?:\\\\)*\\$/.test(line) ? `${line} ` : line))
+    .join("\n");
+}
+
+/** The one environment that a display consists of, with punctuation after it put at the end of its last row. */
+function singleEnvironment(pieces: readonly Piece[]): { readonly name: string; readonly body: string } | null {
+  const first = pieces.find(({ kind }) => kind !== "space");
+  if (first?.environment === undefined || !/^(?:aligned|gathered)$/.test(first.environment.name)) return null;
+  const rest = glue(pieces.slice(pieces.indexOf(first) + 1).map(({ out }) => out)).trim();
+  if (!/^(?:[.,;]|\\[,;:! ]|\uE003\d+\uE004|\s)*$/.test(rest)) return null;
+  return { name: first.environment.name, body: `${first.environment.body} ${rest}`.trim() };
+}

@@ -1,0 +1,166 @@
+import type { MathStyle } from "../document/types.js";
+import type { Formula } from "./formula.js";
+import { tagKey, tagMarks } from "./formula-tokens.js";
+import { latexCode, latexText } from "./latex-text.js";
+import { isSafeLink, type Token } from "./markdown.js";
+import type { References } from "./references.js";
+import type { Span } from "./scan.js";
+
+/** What the LaTeX of one proof is made with. `position` is the formula that was written last. */
+export interface LatexWriter {
+  readonly spans: readonly Span[];
+  readonly formulas: readonly (Formula | null)[];
+  readonly order: ReadonlyMap<number, number>;
+  readonly references: References;
+  readonly math: MathStyle;
+  readonly width: number | null;
+  position: number;
+}
+
+/** The LaTeX of a paragraph: text, and displays that stand between its lines. */
+export interface InlinePart {
+  readonly display: boolean;
+  readonly text: string;
+}
+
+const delimitersOf = (math: MathStyle): { open: string; close: string } =>
+  math.inline === "$" ? { open: "$", close: "$" } : { open: "\\(", close: "\\)" };
+
+/** Prose, with `(1)` turned into `\eqref` where the proof has a tag of that name. */
+function prose(text: string, writer: LatexWriter): string {
+  const delimiters = delimitersOf(writer.math);
+  let out = "";
+  let at = 0;
+  for (const found of text.matchAll(/(?<![\p{L}\d_^'])\(([^()\s]{1,12})\)/gu)) {
+    const reference = writer.references.resolve(found[1]!, writer.position, writer.order);
+    if (reference === null) continue;
+    out += latexText(text.slice(at, found.index), delimiters) + reference;
+    at = found.index + found[0].length;
+  }
+  return out + latexText(text.slice(at), delimiters);
+}
+
+function inlineFormula(index: number, writer: LatexWriter): string {
+  const formula = writer.formulas[index];
+  const span = writer.spans[index]!;
+  if (formula === null || formula === undefined) return latexCode(span.tex.replace(/\s+/g, " ").trim());
+  const name = /^\(([^()]{1,20})\)$/.exec(formula.body)?.[1];
+  const reference =
+    name === undefined || tagKey(name) === "" ? null : writer.references.resolve(name, index, writer.order);
+  writer.position = index;
+  if (reference !== null) return reference;
+  if (formula.body === "") return "";
+  const { open, close } = delimitersOf(writer.math);
+  return `${open}${formula.body}${close}`;
+}
+
+function displayFormula(index: number, writer: LatexWriter): string {
+  const formula = writer.formulas[index];
+  const span = writer.spans[index]!;
+  writer.position = index;
+  if (formula === null || formula === undefined) return latexCode(span.tex.replace(/\s+/g, " ").trim());
+  const tagText = (tag: number): string => {
+    const { text, starred } = formula.tags[tag]!;
+    return `\\tag${starred ? "*" : ""}{${text}}${writer.references.mark(index, tag)}`;
+  };
+  const body = formula.body
+    .replace(tagMarks(), (_, tag: string) => ` ${tagText(Number(tag))}`)
+    .replace(/^(?=.)/gm, "  ");
+  if (formula.environment !== null) return `\\begin{${formula.environment}}\n${body}\n\\end{${formula.environment}}`;
+  const tag = formula.tags.length > 0 ? ` ${tagText(0)}` : "";
+  if (formula.body === "" && tag === "") return "";
+  if (tag === "" && formula.labels.length > 0) {
+    return `\\begin{equation}${writer.references.mark(index, 0)}\n${body}\n\\end{equation}`;
+  }
+  if (writer.math.display === "\\[") return `\\[\n${body}${tag}\n\\]`;
+  // TeX's own `$$` knows no `\tag`.
+  return tag === "" ? `$$\n${body}\n$$` : `\\begin{equation*}\n${body}${tag}\n\\end{equation*}`;
+}
+
+/** The parts of a paragraph. Without `displays` (in a heading, a cell, a note) displays are set in the line. */
+export function inlineParts(tokens: readonly Token[], writer: LatexWriter, displays: boolean): InlinePart[] {
+  const parts: InlinePart[] = [];
+  let text = "";
+  // Commands that are open around the present place; a display inside them is set in the line, which always compiles.
+  let open = 0;
+  const link: { href: string; text: number }[] = [];
+  tokens.forEach((token, at) => {
+    switch (token.type) {
+      case "text":
+        text += prose(token.content, writer);
+        break;
+      case "math_inline":
+        text += inlineFormula(token.meta.index, writer);
+        break;
+      case "math_display":
+        if (!displays || open > 0) {
+          const formula = writer.formulas[token.meta.index];
+          if (formula?.environment === null && formula.tags.length === 0)
+            text += inlineFormula(token.meta.index, writer).replace(/^(\$|\\\()/, "$1\\displaystyle ");
+          else if (displays) text += `\n${displayFormula(token.meta.index, writer)}\n`;
+          else text += latexCode(writer.spans[token.meta.index]!.tex);
+        } else {
+          parts.push({ display: false, text }, { display: true, text: displayFormula(token.meta.index, writer) });
+          text = "";
+        }
+        break;
+      case "code_inline":
+        text += latexCode(token.content);
+        break;
+      case "strong_open":
+      case "em_open":
+        open++;
+        text += token.type === "em_open" ? "\\emph{" : "\\textbf{";
+        break;
+      case "strong_close":
+      case "em_close":
+        open--;
+        text += "}";
+        break;
+      case "softbreak":
+        text += "\n";
+        break;
+      case "hardbreak": {
+        const besideDisplay = [tokens[at - 1], tokens[at + 1]].some(
+          (other) => other === undefined || other.type === "math_display",
+        );
+        text += besideDisplay || !displays ? " " : "\\\\\n";
+        break;
+      }
+      case "footnote":
+        text += `\\footnote{${inlineText(token.children ?? [], writer)}}`;
+        break;
+      case "image":
+        text += latexText(token.content, delimitersOf(writer.math));
+        break;
+      case "link_open":
+        link.push({ href: token.attrGet("href") ?? "", text: text.length });
+        break;
+      case "link_close": {
+        const from = link.pop();
+        const shown = text.slice(from?.text ?? 0);
+        if (from !== undefined && isSafeLink(from.href) && shown !== latexText(from.href, delimitersOf(writer.math))) {
+          text += ` (${latexCode(from.href)})`;
+        }
+        break;
+      }
+    }
+  });
+  parts.push({ display: false, text });
+  return parts
+    .map((part) => ({ ...part, text: part.display ? part.text : guarded(part.text.trim()) }))
+    .filter((part) => part.text !== "");
+}
+
+/** After `\\`, TeX takes a bracket or a star for an argument. */
+function guarded(text: string): string {
+  return text.replace(/\\\\\n(?=[[*])/g, "\\\\{}\n").replace(/(?<=[^\\])[ \t]+$/gm, "");
+}
+
+/** The LaTeX of prose that must stay in one line: headings, cells, notes. */
+export function inlineText(tokens: readonly Token[], writer: LatexWriter): string {
+  return inlineParts(tokens, writer, false)
+    .map(({ text }) => text)
+    .join(" ")
+    .replace(/\s*\n\s*/g, " ");
+}

@@ -1,0 +1,114 @@
+import { mathSymbol, proseSymbol, scriptOf } from "./symbols.js";
+
+const escapes: Readonly<Record<string, string>> = {
+  "\\": "\\textbackslash{}",
+  "{": "\\{",
+  "}": "\\}",
+  $: "\\$",
+  "&": "\\&",
+  "#": "\\#",
+  "%": "\\%",
+  _: "\\_",
+  "^": "\\textasciicircum{}",
+  "~": "\\textasciitilde{}",
+  '"': "''",
+};
+
+/** How inline mathematics begins and ends in the document. */
+export interface InlineDelimiters {
+  readonly open: string;
+  readonly close: string;
+}
+
+/** A stretch that prints as text, or one that must be mathematics. */
+interface Part {
+  readonly math: boolean;
+  readonly out: string;
+}
+
+const signs = new Set("–—‑‐“”‘’…†‡§");
+
+function part(char: string): Part {
+  const script = scriptOf(char);
+  if (script !== null) return { math: true, out: script.base };
+  // In the classic text fonts these three places hold other signs.
+  if (char === "<" || char === ">" || char === "|") return { math: true, out: char };
+  if (char < "\u0080") return { math: false, out: escapes[char] ?? char };
+  if (signs.has(char)) return { math: false, out: proseSymbol(char) };
+  const symbol = mathSymbol(char);
+  return symbol === null ? { math: false, out: proseSymbol(char) } : { math: true, out: symbol };
+}
+
+/**
+ * Prose as LaTeX: every special character escaped, symbols and raised or lowered figures as inline mathematics. The
+ * result compiles with pdfLaTeX in any font encoding.
+ */
+export function latexText(text: string, { open, close }: InlineDelimiters): string {
+  let out = "";
+  let scripts = "";
+  let mark = "";
+  const flush = (): void => {
+    if (scripts !== "") out += `${open}{}${mark}{${scripts}}${close}`;
+    scripts = "";
+  };
+  for (const char of text) {
+    const script = scriptOf(char);
+    if (script !== null) {
+      if (script.mark !== mark) flush();
+      mark = script.mark;
+      scripts += script.base;
+      continue;
+    }
+    flush();
+    const { math, out: tex } = part(char);
+    out += math ? `${open}${tex}${close}` : tex;
+  }
+  flush();
+  return out;
+}
+
+/** Code as LaTeX: typewriter letters, every special character escaped, every space kept. */
+export function latexCode(code: string): string {
+  const out = Array.from(code, (char) => {
+    if (char === "-") return "-{}";
+    if (char === "<" || char === ">" || char === "|" || char === '"') return char;
+    if (char === "`") return "\\textasciigrave{}";
+    const { math, out: tex } = part(char);
+    if (!math) return tex;
+    const script = scriptOf(char);
+    return script === null ? `$${tex}$` : `\${}${script.mark}{${script.base}}$`;
+  }).join("");
+  return `\\texttt{${out.replace(/ (?= )|^ | $/g, "\\ ")}}`;
+}
+
+/** A code block as LaTeX: verbatim where that is safe, else lines of typewriter letters. */
+export function latexCodeBlock(code: string, inList: boolean): string {
+  const lines = code.replace(/\n$/, "").replace(/\t/g, "    ").split("\n");
+  if (!inList && /^[\x20-\x7E\n]*$/.test(lines.join("\n")) && !/\\[a-zA-Z@]|\^\^/.test(code)) {
+    return `\\begin{verbatim}\n${lines.join("\n")}\n\\end{verbatim}`;
+  }
+  const typed = lines.map((line) => (line.trim() === "" ? "\\mbox{}" : latexCode(line)));
+  return `\\begin{flushleft}\n${typed.join("\\\\\n")}\n\\end{flushleft}`;
+}
+
+/** Breaks prose into lines of at most `width` characters where it has spaces; null leaves it as it is. */
+export function wrapLines(text: string, width: number | null): string {
+  if (width === null || width < 20) return text;
+  return text
+    .split("\n")
+    .map((line) => {
+      let out = "";
+      let length = 0;
+      for (const word of line.split(" ")) {
+        if (length > 0 && length + 1 + word.length > width && word !== "") {
+          out += `\n${word}`;
+          length = word.length;
+        } else {
+          out += length > 0 || out !== "" ? ` ${word}` : word;
+          length += word.length + 1;
+        }
+      }
+      return out;
+    })
+    .join("\n");
+}

@@ -1,0 +1,162 @@
+import { inlineParts, inlineText, type LatexWriter } from "./latex-inline.js";
+import { latexCodeBlock, wrapLines } from "./latex-text.js";
+import type { Token } from "./markdown.js";
+
+/** A block of LaTeX and how it may be joined to its neighbours. */
+interface Block {
+  readonly kind: "paragraph" | "heading" | "rule" | "other";
+  readonly text: string;
+  /** It begins with a display: no blank line before it, which would end the sentence that it belongs to. */
+  readonly display: boolean;
+  /** It goes on with the sentence of the block before it. */
+  readonly continues: boolean;
+  readonly endsWithDisplay: boolean;
+}
+
+/** Lists and quotes within each other: LaTeX stops at six, and at four of a kind; the proof may stand in some itself. */
+const deepest = 4;
+
+const other = (text: string): Block => ({
+  kind: "other",
+  text,
+  display: false,
+  continues: false,
+  endsWithDisplay: false,
+});
+
+/** The index of the token that closes the block which `open` opens. */
+function closeOf(tokens: readonly Token[], open: number): number {
+  let depth = 0;
+  for (let at = open; at < tokens.length; at++) {
+    depth += tokens[at]!.nesting;
+    if (depth === 0) return at;
+  }
+  return tokens.length;
+}
+
+function join(blocks: readonly Block[]): string {
+  let out = "";
+  let last: Block | undefined;
+  for (const block of blocks) {
+    if (block.text === "") continue;
+    // A rule beside a heading, another rule or an end separates nothing.
+    if (block.kind === "rule") {
+      if (last === undefined || last.kind === "rule") continue;
+      last = { ...block, endsWithDisplay: false };
+      continue;
+    }
+    if (last === undefined) out = block.kind === "heading" ? block.text.replace(/^\\medskip/, "") : block.text;
+    else if (last.kind === "rule") out += `\n\n${block.kind === "heading" ? "" : "\\medskip\n"}${block.text}`;
+    else {
+      const close = last.kind === "paragraph" && (block.display || (last.endsWithDisplay && block.continues));
+      out += (close ? "\n" : "\n\n") + block.text;
+    }
+    last = block;
+  }
+  return out;
+}
+
+function paragraph(token: Token, writer: LatexWriter): Block {
+  const parts = inlineParts(token.children ?? [], writer, true);
+  const text = parts.map((part) => (part.display ? part.text : wrapLines(part.text, writer.width))).join("\n");
+  const first = parts[0];
+  return {
+    kind: "paragraph",
+    text,
+    display: first?.display === true,
+    continues: first !== undefined && !first.display && /^(?:\p{Ll}|[,;.])/u.test(first.text),
+    endsWithDisplay: parts.at(-1)?.display === true,
+  };
+}
+
+function blocks(tokens: readonly Token[], writer: LatexWriter, depth: number): Block[] {
+  const out: Block[] = [];
+  for (let at = 0; at < tokens.length; ) {
+    const token = tokens[at]!;
+    const end = token.nesting === 1 ? closeOf(tokens, at) : at;
+    const inner = tokens.slice(at + 1, end);
+    switch (token.type) {
+      case "paragraph_open":
+        out.push(paragraph(inner[0]!, writer));
+        break;
+      case "heading_open": {
+        const text = inlineText(inner[0]?.children ?? [], writer).replace(/\\textbf\{([^{}]*)\}/g, "$1");
+        out.push({ ...other(`\\medskip\\noindent\\textbf{${text}}`), kind: "heading" });
+        break;
+      }
+      case "bullet_list_open":
+      case "ordered_list_open":
+        out.push(other(list(token, inner, writer, depth)));
+        break;
+      case "blockquote_open": {
+        const text = join(blocks(inner, writer, depth + 1));
+        if (text !== "") out.push(other(depth < deepest ? `\\begin{quote}\n${text}\n\\end{quote}` : text));
+        break;
+      }
+      case "fence":
+      case "code_block":
+        out.push(other(latexCodeBlock(token.content, depth > 0)));
+        break;
+      case "hr":
+        out.push({ ...other("---"), kind: "rule" });
+        break;
+      case "table_open":
+        out.push(other(table(inner, writer)));
+        break;
+    }
+    at = end + 1;
+  }
+  return out;
+}
+
+function list(open: Token, tokens: readonly Token[], writer: LatexWriter, depth: number): string {
+  const ordered = open.type === "ordered_list_open";
+  const start = Number(open.attrGet("start") ?? 1);
+  const items: { label: string; text: string }[] = [];
+  for (let at = 0; at < tokens.length; ) {
+    const end = closeOf(tokens, at);
+    const item = tokens[at]!;
+    const label = ordered ? `${start + items.length}${item.markup || "."}` : "--";
+    items.push({ label, text: join(blocks(tokens.slice(at + 1, end), writer, depth + 1)) });
+    at = end + 1;
+  }
+  // Beyond what LaTeX nests, an item is a paragraph that begins with its mark.
+  if (depth >= deepest) return items.map(({ label, text }) => `${label} ${text}`.trim()).join("\n\n");
+  const own = ordered && (start !== 1 || depth > 0 || items.some(({ label }) => !label.endsWith(".")));
+  const name = ordered ? "enumerate" : "itemize";
+  const lines = items.map(({ label, text }) => {
+    const body = own ? text : text.replace(/^\[/, "{[}");
+    const indented = body.includes("\\begin{verbatim}") ? body : body.replace(/\n(?=.)/g, "\n  ");
+    return `\\item${own ? `[${label}]` : ""} ${indented}`.trimEnd();
+  });
+  return `\\begin{${name}}\n${lines.join("\n")}\n\\end{${name}}`;
+}
+
+function table(tokens: readonly Token[], writer: LatexWriter): string {
+  const rows: { cells: string[]; head: boolean; lengths: number[] }[] = [];
+  const aligns: string[] = [];
+  tokens.forEach((token, at) => {
+    if (token.type === "tr_open") rows.push({ cells: [], head: false, lengths: [] });
+    if (token.type !== "th_open" && token.type !== "td_open") return;
+    const row = rows.at(-1)!;
+    const cell = tokens[at + 1]!;
+    row.head = token.type === "th_open";
+    if (rows.length === 1) aligns.push(/right|center/.exec(token.attrGet("style") ?? "")?.[0] ?? "left");
+    row.cells.push(inlineText(cell.children ?? [], writer).replace(/^[[*]/, "{$&}"));
+    row.lengths.push(cell.content.replace(/\$\uE000\d+\uE001/g, "formula").length);
+  });
+  const widest = aligns.map((_, column) => Math.max(0, ...rows.map(({ lengths }) => lengths[column] ?? 0)));
+  const total = widest.reduce((sum, width) => sum + width, 0);
+  const columns = aligns.map((align, column) => {
+    // Long prose in a cell breaks into lines; the shares leave room for the space between columns.
+    const share = (0.85 * widest[column]!) / Math.max(total, 1);
+    return total > 90 && widest[column]! > 20 ? `p{${share.toFixed(2)}\\linewidth}` : align[0]!;
+  });
+  const lines = rows.map(({ cells, head }) => `${cells.join(" & ")} \\\\${head ? "\n\\hline" : ""}`);
+  return `\\begin{center}\n\\begin{tabular}{${columns.join("")}}\n${lines.join("\n")}\n\\end{tabular}\n\\end{center}`;
+}
+
+/** The LaTeX of parsed Markdown: the body of a proof for amsmath, amssymb and amsthm, labels still to be put in. */
+export function latexBody(tokens: readonly Token[], writer: LatexWriter): string {
+  return join(blocks(tokens, writer, 0)).trim();
+}

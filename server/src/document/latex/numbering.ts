@@ -1,0 +1,65 @@
+import type { StatementKind } from "../types.js";
+import type { TheoremDeclaration } from "./definitions.js";
+
+/** Counts as LaTeX does, so that "Proof of Theorem 2.3" finds its theorem. */
+export interface Numbering {
+  /** The number of the next block of this environment; null if the environment is not numbered. */
+  next(declaration: TheoremDeclaration | null, kind: StatementKind): string | null;
+  /** A heading passes: `level` 1 (`\part`) to 7; starred headings don't count. */
+  section(level: number, starred: boolean): void;
+}
+
+const LEVELS = ["", "part", "chapter", "section", "subsection", "subsubsection"];
+
+/** A fresh set of counters for one document. */
+export function numbering(theorems: readonly TheoremDeclaration[]): Numbering {
+  const declarations = new Map(theorems.map((theorem) => [theorem.name, theorem]));
+  const counts = new Map<string, { value: number; prefix: string }>();
+  const sections = [0, 0, 0, 0, 0, 0, 0, 0];
+  let hasChapters = false;
+
+  const sectionNumber = (level: number): string => {
+    const from = hasChapters ? 2 : 3;
+    return sections.slice(from, level + 1).join(".");
+  };
+  const root = (name: string): { name: string; within: string | null } => {
+    let at = name;
+    for (let hops = 0; hops < 8; hops++) {
+      const shared = declarations.get(at)?.shared;
+      if (!shared || shared === at) break;
+      at = shared;
+    }
+    return { name: at, within: declarations.get(at)?.within ?? null };
+  };
+  const prefixOf = (within: string | null): string => {
+    if (within === null) return "";
+    const level = LEVELS.indexOf(within);
+    if (level > 0) return `${sectionNumber(level)}.`;
+    const parent = counts.get(root(within).name);
+    return parent ? `${parent.prefix}${parent.value}.` : "";
+  };
+
+  return {
+    next(declaration, kind) {
+      if (declaration && !declaration.numbered) return null;
+      const counter = declaration ? root(declaration.name) : { name: `kind:${kind}`, within: null };
+      const level = LEVELS.indexOf(counter.name);
+      if (level > 0) {
+        // Stacks numbers its lemmas as subsections.
+        sections[level] = sections[level]! + 1;
+        return sectionNumber(level);
+      }
+      const prefix = prefixOf(counter.within);
+      const before = counts.get(counter.name);
+      const value = before && before.prefix === prefix ? before.value + 1 : 1;
+      counts.set(counter.name, { value, prefix });
+      return prefix + value;
+    },
+    section(level, starred) {
+      if (starred || level > 5) return;
+      if (level === 2) hasChapters = true;
+      sections[level] = sections[level]! + 1;
+      for (let below = level + 1; below < sections.length; below++) if (level > 1) sections[below] = 0;
+    },
+  };
+}

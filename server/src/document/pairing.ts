@@ -1,0 +1,193 @@
+import type { Block } from "./blocks.js";
+import { citation, isSecondProof, sameName } from "./citations.js";
+import type { StatementKind } from "./types.js";
+
+/** A statement block with its proof, both as indices into the blocks that were paired; `proof` is -1 without one. */
+export interface Pair {
+  readonly statement: number;
+  readonly proof: number;
+}
+
+const ASKS: ReadonlySet<StatementKind> = new Set<StatementKind>([
+  "problem",
+  "exercise",
+  "question",
+  "example",
+  "algorithm",
+]);
+/** Blocks that may stand between a theorem and its proof. */
+const ASIDES: ReadonlySet<StatementKind> = new Set<StatementKind>([
+  "remark",
+  "note",
+  "example",
+  "definition",
+  "notation",
+  "algorithm",
+  "assumption",
+  "axiom",
+]);
+
+/** The index of the innermost theorem-like or proof block around each block, -1 at the top; headings have none. */
+export function parents(blocks: readonly Block[]): Int32Array {
+  const result = new Int32Array(blocks.length).fill(-1);
+  const open: number[] = [];
+  blocks.forEach((block, k) => {
+    while (open.length > 0 && blocks[open.at(-1)!]!.end <= block.start) open.pop();
+    result[k] = open.at(-1) ?? -1;
+    if (block.role !== "heading") open.push(k);
+  });
+  return result;
+}
+
+/**
+ * Pairs each proof with what it proves, as a reader would: what its title cites (`\ref`, "Theorem 3", "the lemma", a
+ * name), else what a heading or sentence just above it cites, else the nearest statement before it at the same depth
+ * that has none, else the block that holds it. Solutions go to problems. Blocks must be in order of their starts.
+ * A solution that answers nothing is listed as a statement of kind `solution`; a proof of nothing here is left out.
+ */
+export function pair(text: string, blocks: readonly Block[]): Pair[] {
+  const parent = parents(blocks);
+  const proofOf = new Int32Array(blocks.length).fill(-1);
+  const used = new Uint8Array(blocks.length);
+  const byLabel = new Map<string, number>();
+  const byNumber = new Map<string, number[]>();
+  blocks.forEach((block, k) => {
+    if (block.role !== "statement") return;
+    for (const label of block.labels) if (!byLabel.has(label)) byLabel.set(label, k);
+    for (const key of block.number === null ? [] : [block.number, `${block.kind} ${block.number}`]) {
+      const list = byNumber.get(key);
+      if (list) list.push(k);
+      else byNumber.set(key, [k]);
+    }
+  });
+  const before: number[] = [];
+
+  const assign = (statement: number, proof: number) => {
+    if (proofOf[statement] === -1) proofOf[statement] = proof;
+    used[proof] = 1;
+  };
+  const free = (k: number) => proofOf[k] === -1;
+
+  const byCitation = (proof: number, title: string): boolean | null => {
+    const cited = citation(title);
+    if (!cited) return null;
+    if (cited.labels.length > 0) {
+      const targets = cited.labels.map((label) => byLabel.get(label)).filter((k) => k !== undefined);
+      if (targets.length === 0) return cited.certain ? false : null;
+      for (const target of targets) assign(target, proof);
+      return true;
+    }
+    if (cited.number !== null) {
+      const found = (byNumber.get(`${cited.kind} ${cited.number}`) ?? byNumber.get(cited.number) ?? []).filter((k) =>
+        free(k),
+      );
+      const target = found.findLast((k) => k < proof) ?? found[0];
+      if (target === undefined) return null;
+      assign(target, proof);
+      return true;
+    }
+    const named =
+      cited.name === null ? undefined : before.findLast((k) => free(k) && sameName(blocks[k]!.title, cited.name!));
+    const target =
+      named ?? (cited.kind === null ? undefined : before.findLast((k) => free(k) && blocks[k]!.kind === cited.kind));
+    if (target === undefined) return null;
+    assign(target, proof);
+    return true;
+  };
+
+  let heading = -1;
+  blocks.forEach((block, k) => {
+    if (block.role === "heading") {
+      heading = k;
+      return;
+    }
+    if (block.role === "statement") {
+      before.push(k);
+      return;
+    }
+    const labels = block.proves.map((label) => byLabel.get(label)).filter((target) => target !== undefined);
+    if (labels.length > 0) {
+      for (const target of labels) assign(target, k);
+      return;
+    }
+    const outer = parent[k]!;
+    let cited: boolean | null = null;
+    if (block.title !== null) {
+      if (isSecondProof(block.title) && hasProvedBefore(k)) return;
+      cited = byCitation(k, block.title);
+    }
+    const above = heading >= 0 && (before.at(-1) ?? -1) < heading ? blocks[heading]! : null;
+    if (cited === null && above?.title) cited = byCitation(k, above.title);
+    if (cited === null) {
+      const sentence = sentenceAbove(text, blocks, k);
+      if (sentence !== "") cited = byCitation(k, sentence);
+    }
+    if (cited !== null) return;
+    const target = byPosition(k, outer);
+    if (target >= 0) assign(target, k);
+    else if (outer >= 0 && blocks[outer]!.role === "statement" && free(outer)) assign(outer, k);
+  });
+
+  return blocks.flatMap((block, k) =>
+    block.role === "statement" || (block.role === "solution" && used[k] === 0)
+      ? [{ statement: k, proof: proofOf[k]! }]
+      : [],
+  );
+
+  function hasProvedBefore(k: number): boolean {
+    const last = before.findLast((s) => parent[s] === parent[k]);
+    return last !== undefined && !free(last);
+  }
+
+  function byPosition(k: number, outer: number): number {
+    const solution = blocks[k]!.role === "solution";
+    let aside = -1;
+    let hops = 0;
+    for (let b = before.length - 1; b >= 0 && hops < 8; b--) {
+      const s = before[b]!;
+      if (s < outer) break;
+      if (parent[s] !== outer) continue;
+      if (headingBetween(s, k)) break;
+      hops++;
+      const { kind, provable } = blocks[s]!;
+      if (!free(s)) {
+        if (aside >= 0 || (solution && hops === 1)) return aside;
+        continue;
+      }
+      if (solution ? ASKS.has(kind) || provable || kind === "other" : provable) return s;
+      // What is not for proving gets a proof only if nothing near it is.
+      if (hops === 1 && (!ASIDES.has(kind) || isBlank(text, blocks[s]!.end, blocks[k]!.start))) aside = s;
+    }
+    return aside;
+  }
+
+  function headingBetween(s: number, k: number): boolean {
+    for (let h = k - 1; h > s; h--) {
+      const block = blocks[h]!;
+      if (block.role !== "heading" || block.level >= 6 || block.start < blocks[s]!.end) continue;
+      if (!/proof|solution|beweis|lösung|preuve|démonstration|prueba/i.test(block.title ?? "")) return true;
+    }
+    return false;
+  }
+}
+
+function isBlank(text: string, from: number, to: number): boolean {
+  return to - from < 200 && /^(?:\s|%[^\n]*\n)*$/.test(text.slice(from, to));
+}
+
+/** The sentence that leads into a proof, if it says what is proved: "We now prove Theorem~\ref{x}." */
+function sentenceAbove(text: string, blocks: readonly Block[], k: number): string {
+  const block = blocks[k]!;
+  const previous = blocks[k - 1];
+  const from = Math.max(
+    block.start - 300,
+    previous ? (previous.end <= block.start ? previous.end : previous.body.start) : 0,
+  );
+  const gap = text.slice(from, block.start).trimEnd();
+  const paragraph = gap.slice(gap.lastIndexOf("\n\n") + 1).trim();
+  const match =
+    /\b(?:prove|proof of|proof for|proving|show)\s+(?:the\s+)?((?:[A-Z][a-z]+[\s~]*)?\\(?:[cCvV]|auto|th)?ref\{[^{}]*\})[^.]{0,40}[.:]?$/.exec(
+      paragraph,
+    );
+  return match ? `of ${match[1]}` : "";
+}

@@ -1,0 +1,266 @@
+import { chatml } from "../../prompt/prompt.js";
+import {
+  type CompletionEnd,
+  type CompletionEvent,
+  type CompletionRequest,
+  type Engine,
+  type EngineCapabilities,
+  EngineError,
+  type Sampling,
+  type Usage,
+} from "../engine.js";
+import {
+  cut,
+  errorIn,
+  errorMessage,
+  excerpt,
+  failed,
+  invalidEndpoint,
+  malformed,
+  silent,
+  statusFailure,
+  unreachable,
+} from "./failures.js";
+import { sseData } from "./sse.js";
+import { Watchdog } from "./watchdog.js";
+
+/** Which server, and how it is asked. */
+export interface HttpEngineOptions {
+  /** Base address of the OpenAI-compatible API, with or without `/v1`. */
+  readonly endpoint: string;
+  /** Name of the model on the server; null takes the first that the server lists. */
+  readonly model: string | null;
+  readonly apiKey: string | null;
+  readonly sampling: Sampling;
+  /** Most seconds of silence, before the first byte and between two. */
+  readonly silenceSeconds: number;
+}
+
+/** A low count of characters a token in mathematical text: for estimates that must not be too small. */
+const CHARACTERS_A_TOKEN = 2.5;
+/** Context that an estimate leaves free, in tokens. */
+const CONTEXT_MARGIN = 64;
+
+/** One chunk of a raw text completion, as far as it is used. */
+interface CompletionChunk {
+  readonly choices?: readonly {
+    readonly text?: string | null;
+    readonly finish_reason?: string | null;
+  }[];
+  readonly usage?: {
+    readonly prompt_tokens?: number;
+    readonly completion_tokens?: number;
+    readonly prompt_tokens_details?: { readonly cached_tokens?: number } | null;
+  } | null;
+}
+
+/** Raw text completion on any OpenAI-compatible server: the template is applied here. Connects only when asked. */
+export class HttpEngine implements Engine {
+  readonly #options: HttpEngineOptions;
+  readonly #base: string;
+  readonly #dispose = new AbortController();
+  #capabilities: EngineCapabilities | null = null;
+
+  /** Throws `endpoint.invalid`. */
+  constructor(options: HttpEngineOptions) {
+    this.#base = apiBase(options.endpoint);
+    this.#options = options;
+  }
+
+  async capabilities(signal: AbortSignal): Promise<EngineCapabilities> {
+    this.#capabilities ??= await this.#ask(signal);
+    return this.#capabilities;
+  }
+
+  async *complete(request: CompletionRequest, signal: AbortSignal): AsyncGenerator<CompletionEvent, void, void> {
+    const { model, contextSize } = await this.capabilities(signal);
+    const { endpoint } = this.#options;
+    const prompt = chatml(request.prompt);
+    const estimate = Math.ceil(prompt.length / CHARACTERS_A_TOKEN);
+    const room = contextSize === null ? request.maxTokens : contextSize - estimate - CONTEXT_MARGIN;
+    if (room < 1) {
+      throw new EngineError(
+        "context.exceeded",
+        `This statement with its context (about ${estimate} tokens) is longer than the ${contextSize} tokens of the model at ${endpoint}. Shorten it, or start the server with more context.`,
+      );
+    }
+    yield { type: "reading", evaluated: 0, total: estimate };
+    const body = {
+      model,
+      prompt,
+      max_tokens: Math.min(request.maxTokens, room),
+      temperature: request.sampling.temperature,
+      top_p: request.sampling.topP,
+      seed: request.seed,
+      stream: true,
+      stream_options: { include_usage: true },
+    };
+    const abort = new AbortController();
+    const both = AbortSignal.any([signal, abort.signal, this.#dispose.signal]);
+    const watchdog = new Watchdog(this.#options.silenceSeconds, () =>
+      abort.abort(silent(endpoint, this.#options.silenceSeconds)),
+    );
+    let streaming = false;
+    try {
+      const response = await this.#fetch("completions", both, body);
+      streaming = true;
+      yield* this.#events(response, watchdog);
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      if (both.aborted) throw both.reason;
+      if (error instanceof EngineError) throw error;
+      throw streaming ? cut(endpoint, error) : unreachable(endpoint, error);
+    } finally {
+      watchdog.stop();
+      // Closing the socket is what tells the server to stop.
+      abort.abort();
+    }
+  }
+
+  async dispose(): Promise<void> {
+    this.#dispose.abort(new EngineError("stream.cut", "The connection was closed. Try again."));
+  }
+
+  async *#events(response: Response, watchdog: Watchdog): AsyncGenerator<CompletionEvent, void, void> {
+    const { endpoint } = this.#options;
+    const type = response.headers.get("content-type") ?? "";
+    if (!response.body) throw malformed(endpoint, "an empty body");
+    if (!/event-stream/i.test(type)) {
+      yield* this.#whole(await response.text(), type);
+      return;
+    }
+    let tokens = 0;
+    let reason: CompletionEnd | null = null;
+    let usage: Usage | null = null;
+    for await (const data of sseData(watchdog.watch(response.body))) {
+      if (data.trim() === "[DONE]") break;
+      const chunk = this.#parse(data, "an event that is no JSON");
+      usage = usageOf(chunk) ?? usage;
+      const choice = chunk.choices?.[0];
+      if (choice?.text) {
+        tokens++;
+        yield { type: "text", text: choice.text, tokens };
+      }
+      if (choice?.finish_reason) reason = choice.finish_reason === "length" ? "length" : "end";
+    }
+    if (reason === null) throw cut(endpoint, new Error("the stream ended without a finish reason"));
+    yield { type: "end", reason, usage: usage ?? { evaluated: 0, reused: 0, generated: tokens } };
+  }
+
+  /** An answer that is not streamed: an error with status 200, or a server that ignores `stream`. */
+  *#whole(text: string, type: string): Generator<CompletionEvent, void, void> {
+    const { endpoint } = this.#options;
+    const chunk = this.#parse(text, /html/i.test(type) ? "a web page" : `"${excerpt(text)}"`);
+    const choice = chunk.choices?.[0];
+    if (typeof choice?.text !== "string") throw malformed(endpoint, "no completion");
+    const usage = usageOf(chunk) ?? {
+      evaluated: 0,
+      reused: 0,
+      generated: Math.ceil(choice.text.length / CHARACTERS_A_TOKEN),
+    };
+    yield { type: "text", text: choice.text, tokens: usage.generated };
+    yield { type: "end", reason: choice.finish_reason === "length" ? "length" : "end", usage };
+  }
+
+  #parse(text: string, otherwise: string): CompletionChunk {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      throw malformed(this.#options.endpoint, otherwise);
+    }
+    const error = errorIn(value);
+    if (error !== null) throw failed(this.#options.endpoint, error);
+    if (typeof value !== "object" || value === null) throw malformed(this.#options.endpoint, otherwise);
+    return value as CompletionChunk;
+  }
+
+  /** Name and context of the model, from `/models`; a server without that list is asked by the configured name. */
+  async #ask(signal: AbortSignal): Promise<EngineCapabilities> {
+    const { endpoint, model, sampling, silenceSeconds } = this.#options;
+    const timeout = AbortSignal.timeout(silenceSeconds * 1000);
+    const listed: ListedModel[] = [];
+    try {
+      const response = await this.#fetch("models", AbortSignal.any([signal, timeout, this.#dispose.signal]));
+      listed.push(...modelsIn(await response.text()));
+    } catch (error) {
+      signal.throwIfAborted();
+      if (timeout.aborted) throw silent(endpoint, silenceSeconds);
+      if (!(error instanceof EngineError)) throw unreachable(endpoint, error);
+      // Some servers have completions but no list of models.
+      if (error.code === "endpoint.refused" || error.code === "endpoint.invalid") throw error;
+    }
+    const chosen = (model === null ? undefined : listed.find(({ id }) => id === model)) ?? listed[0];
+    return {
+      engine: "http",
+      model: model ?? chosen?.id ?? "default",
+      device: endpoint,
+      contextSize: chosen?.contextSize ?? null,
+      rehearsal: null,
+      sampling,
+    };
+  }
+
+  async #fetch(path: string, signal: AbortSignal, body?: unknown): Promise<Response> {
+    const { endpoint, apiKey } = this.#options;
+    const headers: Record<string, string> = { accept: body === undefined ? "application/json" : "text/event-stream" };
+    if (body !== undefined) headers["content-type"] = "application/json";
+    if (apiKey !== null) headers.authorization = `Bearer ${apiKey}`;
+    const response = await fetch(`${this.#base}/${path}`, {
+      method: body === undefined ? "GET" : "POST",
+      headers,
+      // A redirect would carry document and key to a host that nobody chose.
+      redirect: "manual",
+      signal,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (response.ok) return response;
+    const text = await response.text().catch(() => "");
+    throw statusFailure(endpoint, response.status, errorMessage(text) ?? text, response.headers.get("location"));
+  }
+}
+
+interface ListedModel {
+  readonly id: string;
+  readonly contextSize: number | null;
+}
+
+function modelsIn(text: string): ListedModel[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return [];
+  }
+  const data = (value as { readonly data?: unknown } | null)?.data;
+  if (!Array.isArray(data)) return [];
+  return data.flatMap((model: { readonly id?: unknown; readonly max_model_len?: unknown } | null) => {
+    if (typeof model?.id !== "string") return [];
+    const { max_model_len: size } = model;
+    return [{ id: model.id, contextSize: typeof size === "number" && size > 0 ? size : null }];
+  });
+}
+
+function usageOf({ usage }: CompletionChunk): Usage | null {
+  if (!usage) return null;
+  const reused = usage.prompt_tokens_details?.cached_tokens ?? 0;
+  return { evaluated: (usage.prompt_tokens ?? 0) - reused, reused, generated: usage.completion_tokens ?? 0 };
+}
+
+/**
+ * The address of the API: `/v1` is added where the path is empty, and the path of a completion is taken off. Throws
+ * `endpoint.invalid`, also for an address with a password: those end up in logs.
+ */
+export function apiBase(endpoint: string): string {
+  if (!URL.canParse(endpoint)) throw invalidEndpoint(endpoint);
+  const { protocol, username, password, origin, pathname } = new URL(endpoint);
+  if (protocol !== "http:" && protocol !== "https:") throw invalidEndpoint(endpoint);
+  if (username !== "" || password !== "") {
+    throw new EngineError(
+      "endpoint.invalid",
+      'The address in "qed.endpoint" carries a name or password. Take it out and set the environment variable QED_API_KEY instead.',
+    );
+  }
+  const path = pathname.replace(/\/+$/, "").replace(/\/(?:chat\/)?completions$/, "");
+  return `${origin}${path === "" ? "/v1" : path}`;
+}

@@ -1,0 +1,31 @@
+import type { Document } from "../document/types.js";
+import { writtenRange } from "../prompt/prove.js";
+import type { Run } from "../store/run.js";
+import { findStatement } from "./find-statement.js";
+import { type Placement, placeProof } from "./placement.js";
+
+/**
+ * How the proof of a run goes into its document as that is now, or one sentence why it can't: the statement is found
+ * again, and what the author has written meanwhile is never overwritten.
+ */
+export function proofEdit(document: Document, run: Run): Placement | { readonly problem: string } {
+  const { outcome, answer, header } = run;
+  if (answer === null || (outcome?.kind !== "proved" && outcome?.kind !== "cut-short")) {
+    return { problem: "This run has no proof to insert. Run “Prove This Statement” again." };
+  }
+  const found = findStatement(document, header.statement);
+  if ("problem" in found) return found;
+  const { statement } = found;
+  const written = writtenRange(statement);
+  const now = written ? document.text.slice(written.start, written.end) : "";
+  if (now.trim() !== header.statement.written.trim()) {
+    return {
+      problem:
+        "The proof in the document has changed since this run was begun, so nothing was inserted. Copy the proof from the panel, or run “Prove This Statement” again.",
+    };
+  }
+  if (written && !statement.hole && header.statement.written.trim() === "") {
+    return { problem: "The statement has a proof now. Copy the proof from the panel if you want both." };
+  }
+  return placeProof(document, statement, answer.text, header.prefix);
+}

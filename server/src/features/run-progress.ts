@@ -1,0 +1,62 @@
+import type { RunEvent } from "../store/run.js";
+
+/** At most one report in this many milliseconds. */
+const REPORT_MS = 250;
+
+/** The state of a run in a few words, for editors that show only a line: "thinking 1,240 tokens at 38 tok/s". */
+export class RunProgress {
+  readonly #report: (message: string) => void;
+  readonly #now: () => number;
+  #thinkingSince = 0;
+  #reported = Number.NEGATIVE_INFINITY;
+
+  constructor(report: (message: string) => void, now: () => number = () => performance.now()) {
+    this.#report = report;
+    this.#now = now;
+  }
+
+  event(event: RunEvent): void {
+    switch (event.type) {
+      case "phase":
+        this.#tell(phaseWords(event.phase, event.progress), true);
+        break;
+      case "thought":
+        if (this.#thinkingSince === 0) this.#thinkingSince = this.#now();
+        this.#tell(`thinking ${event.tokens.toLocaleString("en")} tokens${this.#rate(event.tokens)}`, false);
+        break;
+      case "answer":
+        this.#tell(`writing the proof, ${event.tokens.toLocaleString("en")} tokens`, false);
+        break;
+      default:
+        break;
+    }
+  }
+
+  #rate(tokens: number): string {
+    const seconds = (this.#now() - this.#thinkingSince) / 1000;
+    return seconds < 0.5 ? "" : ` at ${Math.round(tokens / seconds)} tok/s`;
+  }
+
+  #tell(message: string, now: boolean): void {
+    const time = this.#now();
+    if (!now && time - this.#reported < REPORT_MS) return;
+    this.#reported = time;
+    this.#report(message);
+  }
+}
+
+function phaseWords(phase: Extract<RunEvent, { type: "phase" }>["phase"], progress: number | null): string {
+  const percent = progress === null ? "" : ` ${Math.round(progress * 100)} %`;
+  switch (phase) {
+    case "loading":
+      return `loading the model${percent}`;
+    case "waiting":
+      return "waiting for another run";
+    case "reading":
+      return `reading the statement${percent}`;
+    case "thinking":
+      return "thinking";
+    case "writing":
+      return "writing the proof";
+  }
+}

@@ -1,0 +1,53 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import nodeGypBuild from "node-gyp-build";
+import type { Gpu } from "./gpus.js";
+
+/** What the native module exports. Its functions give errors as values. */
+export interface Addon {
+  /**
+   * GPUs as NVIDIA's management library reports them; `library` replaces the driver's own (an absolute path). Never
+   * rejects, but settles only when the driver answers, and does not keep the process alive meanwhile.
+   */
+  gpus(library?: string): Promise<{ readonly gpus: readonly Gpu[]; readonly error: string | null }>;
+}
+
+/** The native module, or why there is none: one sentence without a full stop. */
+export type AddonResult =
+  | { readonly addon: Addon; readonly file: string; readonly error: null }
+  | { readonly addon: null; readonly file: null; readonly error: string };
+
+const loaded = new Map<string, AddonResult>();
+
+/**
+ * Loads the native module of the extension at `root` (the folder that holds `native/`, an absolute path): the one that
+ * was built there, else the prebuilt one for this platform. Answers are kept for the life of the process. Never throws.
+ */
+export function loadAddon(root: string): AddonResult {
+  const known = loaded.get(root);
+  if (known) return known;
+  const result = load(root);
+  loaded.set(root, result);
+  return result;
+}
+
+function load(root: string): AddonResult {
+  try {
+    const file = nodeGypBuild.path(join(root, "native"));
+    // A `require` of our own: inside a bundle the bundler's stands for something else.
+    const exports: unknown = createRequire(join(root, "package.json"))(file);
+    if (!isAddon(exports)) return none(`${file} is from another version`);
+    return { addon: exports, file, error: null };
+  } catch (error) {
+    const first = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+    return none(first);
+  }
+}
+
+function none(error: string): AddonResult {
+  return { addon: null, file: null, error };
+}
+
+function isAddon(exports: unknown): exports is Addon {
+  return typeof exports === "object" && exports !== null && "gpus" in exports && typeof exports.gpus === "function";
+}

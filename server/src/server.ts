@@ -1,0 +1,147 @@
+/** Wiring: every request and notification, and nothing else. */
+import { join } from "node:path";
+import {
+  type CodeLens,
+  CodeLensRefreshRequest,
+  type Connection,
+  DidChangeConfigurationNotification,
+  type InitializeParams,
+  LSPErrorCodes,
+  ResponseError,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from "vscode-languageserver";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { statementAt } from "./document/locate.js";
+import { EngineHost } from "./engine/engine-host.js";
+import { openEngine } from "./engine/open-engine.js";
+import { doctor, extensionVersion } from "./features/doctor.js";
+import { lenses } from "./features/lenses.js";
+import { outline } from "./features/outline.js";
+import { proofEdit } from "./features/proof-edit.js";
+import { prove } from "./features/prover-service.js";
+import {
+  DecideRequest,
+  DoctorRequest,
+  ProofEditRequest,
+  ProveRequest,
+  RunRequest,
+  StatementAtRequest,
+} from "./protocol.js";
+import { readSettings, type Settings } from "./settings.js";
+import { RunStore } from "./store/store.js";
+import { OpenDocuments } from "./workspace/open-documents.js";
+
+/** What the server's process gives it. */
+export interface Runtime {
+  /** The folder that holds dist/, models/ and native/. */
+  readonly extensionRoot: string;
+  /** Where runs are kept. */
+  readonly stateDirectory: string;
+}
+
+/** Answers on `connection` until it ends. */
+export function startServer(connection: Connection, { extensionRoot, stateDirectory }: Runtime): void {
+  const open = new TextDocuments(TextDocument);
+  const documents = new OpenDocuments(open);
+  const store = new RunStore(join(stateDirectory, "runs"));
+  const engines = new EngineHost((settings) => openEngine(settings, extensionRoot));
+  let client: InitializeParams["capabilities"] = {};
+  const settings = async (uri: string | null): Promise<Settings> => {
+    if (!client.workspace?.configuration) return readSettings(null);
+    const scope = uri === null ? {} : { scopeUri: uri };
+    const value: unknown = await connection.workspace.getConfiguration({ section: "qed", ...scope }).catch(() => null);
+    return readSettings(value);
+  };
+  const services = { connection, documents, engines, store, settings };
+
+  connection.onInitialize((params) => {
+    client = params.capabilities ?? {};
+    return {
+      serverInfo: { name: "QED Copilot", version: extensionVersion(extensionRoot) },
+      capabilities: {
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        codeLensProvider: { resolveProvider: false },
+      },
+    };
+  });
+  connection.onInitialized(() => {
+    if (client.workspace?.didChangeConfiguration?.dynamicRegistration) {
+      void connection.client.register(DidChangeConfigurationNotification.type, { section: "qed" });
+    }
+  });
+  connection.onDidChangeConfiguration(() => {
+    if (client.workspace?.codeLens?.refreshSupport)
+      void connection.sendRequest(CodeLensRefreshRequest.type).catch(() => {});
+  });
+  connection.onCodeLens(
+    safely(async ({ textDocument }): Promise<CodeLens[]> => {
+      const { codeLens } = await settings(textDocument.uri);
+      const read = documents.get(textDocument.uri);
+      if (!read) return [];
+      return lenses(read.document, codeLens).map(({ offset, title }) => {
+        const position = read.source.positionAt(offset);
+        const command = { title, command: "qed.prove", arguments: [textDocument.uri, position] };
+        return { range: { start: position, end: position }, command };
+      });
+    }),
+  );
+  connection.onRequest(
+    StatementAtRequest.type,
+    safely(async ({ textDocument, position }) => {
+      const read = await documents.getOrRead(textDocument.uri);
+      const statement = read && statementAt(read.document, read.source.offsetAt(position));
+      if (!statement) return null;
+      return outline({ ...read.document, statements: [statement] }, textDocument.uri)[0] ?? null;
+    }),
+  );
+  connection.onRequest(ProveRequest.type, (params, token) => safely(() => prove(services, params, token))(params));
+  connection.onRequest(
+    RunRequest.type,
+    safely(async ({ runId }) => store.read(runId)),
+  );
+  connection.onRequest(
+    ProofEditRequest.type,
+    safely(async ({ runId }): Promise<ProofEditRequest.Result> => {
+      const stored = store.read(runId);
+      if (!stored) return { problem: "This run is no longer on disk. Run “Prove This Statement” again." };
+      const { uri } = stored.run.header.statement;
+      const read = await documents.getOrRead(uri);
+      if (!read) return { problem: "The document of this proof can't be read. Open it, then accept the proof again." };
+      const edit = proofEdit(read.document, stored.run);
+      if ("problem" in edit) return edit;
+      const { source, version } = read;
+      const edits = edit.changes.map(({ start, end, text }) => ({
+        range: { start: source.positionAt(start), end: source.positionAt(end) },
+        newText: text,
+      }));
+      return { uri, version, edits, removed: edit.removed };
+    }),
+  );
+  connection.onRequest(
+    DecideRequest.type,
+    safely(async ({ runId, decision }) => {
+      store.append(runId, { type: "decision", decision });
+      return null;
+    }),
+  );
+  connection.onRequest(
+    DoctorRequest.type,
+    safely(async () => doctor(await settings(null), extensionRoot)),
+  );
+  connection.onShutdown(() => engines.dispose());
+  open.listen(connection);
+  connection.listen();
+}
+
+/** A handler whose faults reach the user as one sentence, never as a stack trace. */
+function safely<P, R>(handler: (params: P) => Promise<R>): (params: P) => Promise<R | ResponseError<void>> {
+  return async (params) => {
+    try {
+      return await handler(params);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return new ResponseError<void>(LSPErrorCodes.RequestFailed, message);
+    }
+  };
+}

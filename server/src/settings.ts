@@ -1,0 +1,60 @@
+/** What a user can set, read from `qed.*` in an editor or from flags in a terminal. Null or broken values are defaults. */
+export interface Settings {
+  readonly engine: "local" | "http";
+  /** Path of a GGUF file (local; empty means the rehearsal model) or name of the model on the server. */
+  readonly model: string;
+  readonly endpoint: string;
+  readonly gpu: "auto" | "cuda" | "vulkan" | "metal" | false;
+  /** Most tokens of context for the local engine. */
+  readonly contextSize: number;
+  /** Tokens of thought. */
+  readonly thinkingBudget: number;
+  /** Tokens of answer. */
+  readonly answerBudget: number;
+  /** Seconds of a server's silence after which a run gives up. */
+  readonly serverTimeout: number;
+  readonly codeLens: "holes" | "all" | "off";
+}
+
+/** The defaults, the same as in the extension's manifest. */
+export const DEFAULT_SETTINGS: Settings = {
+  engine: "local",
+  model: "",
+  endpoint: "",
+  gpu: "auto",
+  // The default budgets, their grace, and room for a long statement.
+  contextSize: 49_152,
+  thinkingBudget: 32_768,
+  answerBudget: 8_192,
+  serverTimeout: 120,
+  codeLens: "holes",
+};
+
+/** Settings from whatever a client answers. */
+export function readSettings(value: unknown): Settings {
+  const raw = (typeof value === "object" && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
+  const fallback = DEFAULT_SETTINGS;
+  const text = (key: "model" | "endpoint") => {
+    const given = raw[key];
+    return typeof given === "string" ? given.trim() : fallback[key];
+  };
+  const count = (key: "contextSize" | "thinkingBudget" | "answerBudget" | "serverTimeout") => {
+    const given = raw[key];
+    return typeof given === "number" && Number.isFinite(given) && given >= 1 ? Math.floor(given) : fallback[key];
+  };
+  return {
+    engine: choice(raw.engine, ["local", "http"], fallback.engine),
+    model: text("model"),
+    endpoint: text("endpoint"),
+    gpu: raw.gpu === "off" ? false : choice(raw.gpu, ["auto", "cuda", "vulkan", "metal"] as const, "auto"),
+    contextSize: count("contextSize"),
+    thinkingBudget: count("thinkingBudget"),
+    answerBudget: count("answerBudget"),
+    serverTimeout: count("serverTimeout"),
+    codeLens: choice(raw.codeLens, ["holes", "all", "off"], fallback.codeLens),
+  };
+}
+
+function choice<T extends string>(value: unknown, choices: readonly T[], fallback: T): T {
+  return choices.find((candidate) => candidate === value) ?? fallback;
+}

@@ -1,0 +1,15 @@
+import { Panels } from "./harness.js";
+import { ENGINE, phase, show, stream, timing } from "./runs.js";
+const panels = await Panels.start("/usr/bin/chromium");
+const p = await panels.open("dark");
+const text = `${"word \\(x^2\\) ".repeat(77_000)} readable end`;
+const time = async (name: string, go: () => Promise<unknown>) => { const t = Date.now(); await go(); console.log(name, Date.now() - t); };
+const see = (sel: string, part: string) => p.page.locator(sel).filter({ hasText: part, visible: true }).first().waitFor();
+await p.post(show([ENGINE, phase("thinking")]));
+await time("thought", async () => { await p.post({ type: "events", runId: "run-1", first: 2, events: stream("thought", text, 50_000), timing: timing() }); await see(".thought-text .paragraph", "readable end"); });
+await time("proof", async () => { await p.post(show([ENGINE, { type: "answer", text, tokens: 9 }, { type: "outcome", outcome: { kind: "proved" } }])); await see(".steps", "readable end"); });
+await time("none", async () => { await p.post({ type: "none" }); await see(".start", "cursor"); });
+const long = "Wait, let me look at \\(x_{1}^2 + y \\ge 0\\) again, and at \\[ \\sum_{k=1}^n k = \\frac{n(n+1)}{2}. \\]\n\n".repeat(4000);
+await time("100k", async () => { await p.post(show([ENGINE, phase("thinking"), { type: "thought", text: long, tokens: 99_000 }])); await p.page.locator(".thought .katex").first().waitFor(); });
+console.log(await p.page.evaluate(() => performance.getEntriesByType("longtask").length), await p.page.locator(".thought .katex").count());
+await panels.stop();

@@ -1,0 +1,91 @@
+/** Theme variables as VS Code's own themes set them, of those that the page and the toolkit use. */
+export type ThemeName = "dark" | "light" | "high-contrast";
+
+const FONTS = {
+  "--vscode-font-family": 'system-ui, "Ubuntu", "Droid Sans", sans-serif',
+  "--vscode-font-size": "13px",
+  "--vscode-font-weight": "normal",
+  "--vscode-editor-font-family": '"Droid Sans Mono", monospace',
+  "--vscode-editor-font-size": "14px",
+};
+
+/** Dark Modern, Light Modern and Dark High Contrast. */
+export const THEMES: Readonly<
+  Record<ThemeName, { readonly kind: string; readonly variables: Readonly<Record<string, string>> }>
+> = {
+  dark: {
+    kind: "vscode-dark",
+    variables: {
+      ...FONTS,
+      "--vscode-foreground": "#cccccc",
+      "--vscode-descriptionForeground": "#9d9d9d",
+      "--vscode-editor-background": "#1f1f1f",
+      "--vscode-editor-foreground": "#cccccc",
+      "--vscode-errorForeground": "#f85149",
+      "--vscode-editorWarning-foreground": "#cca700",
+      "--vscode-focusBorder": "#0078d4",
+      "--vscode-textLink-foreground": "#4daafc",
+      "--vscode-textBlockQuote-background": "#2b2b2b",
+      "--vscode-textBlockQuote-border": "#616161",
+      "--vscode-widget-border": "#313131",
+      "--vscode-panel-border": "#2b2b2b",
+      "--vscode-widget-shadow": "rgba(0, 0, 0, 0.36)",
+      "--vscode-progressBar-background": "#0078d4",
+      "--vscode-button-background": "#0078d4",
+      "--vscode-button-foreground": "#ffffff",
+      "--vscode-button-border": "rgba(255, 255, 255, 0.07)",
+      "--vscode-button-hoverBackground": "#026ec1",
+      "--vscode-button-secondaryBackground": "#313131",
+      "--vscode-button-secondaryForeground": "#cccccc",
+      "--vscode-button-secondaryHoverBackground": "#3c3c3c",
+    },
+  },
+  light: {
+    kind: "vscode-light",
+    variables: {
+      ...FONTS,
+      "--vscode-foreground": "#3b3b3b",
+      "--vscode-descriptionForeground": "#3b3b3b",
+      "--vscode-editor-background": "#ffffff",
+      "--vscode-editor-foreground": "#3b3b3b",
+      "--vscode-errorForeground": "#f85149",
+      "--vscode-editorWarning-foreground": "#bf8803",
+      "--vscode-focusBorder": "#005fb8",
+      "--vscode-textLink-foreground": "#005fb8",
+      "--vscode-textBlockQuote-background": "#f8f8f8",
+      "--vscode-textBlockQuote-border": "#e5e5e5",
+      "--vscode-widget-border": "#e5e5e5",
+      "--vscode-panel-border": "#e5e5e5",
+      "--vscode-widget-shadow": "rgba(0, 0, 0, 0.16)",
+      "--vscode-progressBar-background": "#005fb8",
+      "--vscode-button-background": "#005fb8",
+      "--vscode-button-foreground": "#ffffff",
+      "--vscode-button-border": "rgba(0, 0, 0, 0.1)",
+      "--vscode-button-hoverBackground": "#0258a8",
+      "--vscode-button-secondaryBackground": "#e5e5e5",
+      "--vscode-button-secondaryForeground": "#3b3b3b",
+      "--vscode-button-secondaryHoverBackground": "#cccccc",
+    },
+  },
+  "high-contrast": {
+    kind: "vscode-high-contrast",
+    variables: {
+      ...FONTS,
+      "--vscode-foreground": "#ffffff",
+      "--vscode-descriptionForeground": "rgba(255, 255, 255, 0.7)",
+      "--vscode-editor-background": "#000000",
+      "--vscode-editor-foreground": "#ffffff",
+      "--vscode-errorForeground": "#f48771",
+      "--vscode-editorWarning-foreground": "#ffd370",
+      "--vscode-focusBorder": "#f38518",
+      "--vscode-contrastBorder": "#6fc3df",
+      "--vscode-contrastActiveBorder": "#f38518",
+      "--vscode-textLink-foreground": "#21a6ff",
+      "--vscode-textBlockQuote-border": "#ffffff",
+      "--vscode-progressBar-background": "#6fc3df",
+      "--vscode-button-foreground": "#ffffff",
+      "--vscode-button-border": "#6fc3df",
+      "--vscode-button-secondaryForeground": "#ffffff",
+    },
+  },
+};

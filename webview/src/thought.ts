@@ -1,0 +1,137 @@
+import type { Run } from "../../server/src/store/run.js";
+import { element, setShown, setText } from "./elements.js";
+import { source } from "./mathematics.js";
+import { append, NO_PARAGRAPHS, type Paragraphs, pendingMath } from "./paragraphs.js";
+import { rich, showDirections } from "./rich.js";
+import { thoughtText } from "./words.js";
+
+/** How far outside the window a paragraph is set, so that a reader who scrolls doesn't see it happen. */
+const AHEAD = "900px 0px";
+
+/**
+ * The thought: paragraphs in a section that folds. A finished paragraph is appended as source and set once, when it
+ * comes near the window; only the last one is set again while it grows.
+ */
+export class ThoughtView {
+  /** The section. */
+  readonly root: HTMLDetailsElement;
+  readonly #aside = element("span", "aside");
+  readonly #text = element("div", "prose thought-text");
+  readonly #open = element("div", "paragraph growing");
+  readonly #observer: IntersectionObserver;
+  readonly #source = new WeakMap<Element, string>();
+  #paragraphs: Paragraphs = NO_PARAGRAPHS;
+  #nodes: HTMLElement[] = [];
+  /** Characters of the run's thought that are in `#paragraphs`. */
+  #taken = 0;
+  #cut = false;
+  #runId = "";
+  #growing = "";
+  #macros: Readonly<Record<string, string>> = {};
+
+  /** @param onToggle the reader has folded or unfolded the thought */
+  constructor(onToggle: (open: boolean) => void) {
+    const summary = element("summary", "", element("h2", "", "Thought"), this.#aside);
+    this.root = element("details", "thought", summary, this.#text);
+    summary.addEventListener("click", () => onToggle(!this.root.open));
+    this.root.addEventListener("toggle", () => this.#renderGrowing());
+    this.#open.dir = "auto";
+    this.#text.append(this.#open);
+    this.#observer = new IntersectionObserver((entries) => this.#setVisible(entries), {
+      root: document,
+      rootMargin: AHEAD,
+    });
+  }
+
+  /** Folds or unfolds. */
+  fold(open: boolean): void {
+    if (this.root.open !== open) this.root.open = open;
+  }
+
+  /** Shows the thought of a run. */
+  update(run: Run, macros: Readonly<Record<string, string>>): void {
+    const { text, cut } = run.thought;
+    if (run.header.id !== this.#runId || macros !== this.#macros) this.#clear(run.header.id, macros);
+    if (text.length < this.#taken || cut !== this.#cut) {
+      this.#paragraphs = NO_PARAGRAPHS;
+      this.#taken = 0;
+      this.#cut = cut;
+    }
+    if (text.length > this.#taken) {
+      this.#paragraphs = append(this.#paragraphs, text.slice(this.#taken));
+      this.#taken = text.length;
+    }
+    this.#placeDone();
+    this.#growing = this.#paragraphs.open;
+    this.#open.classList.toggle("live", run.outcome === null && run.answer === null);
+    this.#renderGrowing();
+    setText(this.#aside, thoughtText(run));
+    this.#aside.classList.toggle("cut", cut);
+    setShown(this.root, text !== "");
+  }
+
+  #clear(runId: string, macros: Readonly<Record<string, string>>): void {
+    this.#runId = runId;
+    this.#macros = macros;
+    this.#paragraphs = NO_PARAGRAPHS;
+    this.#taken = 0;
+    this.#cut = false;
+    for (const node of this.#nodes) this.#drop(node);
+    this.#nodes = [];
+  }
+
+  /** Appends the paragraphs that are new; after a cut, drops those that are gone. */
+  #placeDone(): void {
+    const { done } = this.#paragraphs;
+    let same = Math.min(this.#nodes.length, done.length);
+    // Only the end of a thought is ever cut, so it's enough to look back from there.
+    while (same > 0 && this.#source.get(this.#nodes[same - 1] as Element) !== done[same - 1]) same -= 1;
+    for (const node of this.#nodes.splice(same)) this.#drop(node);
+    const fresh = document.createDocumentFragment();
+    for (const text of done.slice(same)) {
+      const node = element("div", "paragraph raw", showDirections(text));
+      node.dir = "auto";
+      this.#source.set(node, text);
+      this.#nodes.push(node);
+      fresh.append(node);
+      this.#observer.observe(node);
+    }
+    this.#text.insertBefore(fresh, this.#open);
+  }
+
+  #drop(node: HTMLElement): void {
+    this.#observer.unobserve(node);
+    node.remove();
+  }
+
+  #setVisible(entries: readonly IntersectionObserverEntry[]): void {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      this.#observer.unobserve(target);
+      target.classList.remove("raw");
+      target.replaceChildren(rich(this.#source.get(target) ?? "", { macros: this.#macros, level: 2 }));
+    }
+  }
+
+  #renderGrowing(): void {
+    if (!this.root.open) return;
+    this.#open.replaceChildren(...growing(this.#growing, this.#macros, 2));
+  }
+}
+
+/** A text that isn't finished: what is whole is set, the formula that is being written is shown as source. */
+export function growing(text: string, macros: Readonly<Record<string, string>>, level: number): Node[] {
+  const at = pendingMath(text);
+  if (at === null) return [rich(text, { macros, level })];
+  const head = rich(text.slice(0, at), { macros, level });
+  const display = text.startsWith("\\[", at);
+  const pending = source("", display);
+  pending.classList.add("pending");
+  pending.textContent = showDirections(text.slice(at));
+  const last = head.lastElementChild;
+  if (!display && last && (last.tagName === "P" || last.className === "paragraph")) {
+    last.append(" ", pending);
+    return [head];
+  }
+  return [head, pending];
+}

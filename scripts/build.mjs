@@ -7,7 +7,8 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** CommonJS packages in an ES module bundle still ask for `require`. */
-const REQUIRE = "import { createRequire as qedCreateRequire } from 'node:module'; const require = qedCreateRequire(import.meta.url);";
+const REQUIRE =
+  "import { createRequire as qedCreateRequire } from 'node:module'; const require = qedCreateRequire(import.meta.url);";
 
 /** @type {import("esbuild").BuildOptions} */
 const common = {

@@ -10,7 +10,9 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 export function ensureInstalled({ quiet = false } = {}) {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
-    fail(`QED Copilot needs Node.js 20.19 or newer, this is ${process.versions.node}. Install it from your system's packages or nodejs.org.`);
+    fail(
+      `QED Copilot needs Node.js 20.19 or newer, this is ${process.versions.node}. Install it from your system's packages or nodejs.org.`,
+    );
   }
   const installed = join(root, "node_modules", ".package-lock.json");
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, "package-lock.json")).mtimeMs) return;
@@ -22,7 +24,8 @@ export function ensureInstalled({ quiet = false } = {}) {
     env: { ...process.env, NODE_LLAMA_CPP_SKIP_DOWNLOAD: "true" },
     shell: process.platform === "win32",
   });
-  if (status !== 0) fail("The packages could not be installed. Check the connection to the npm registry and run the command again.");
+  if (status !== 0)
+    fail("The packages could not be installed. Check the connection to the npm registry and run the command again.");
 }
 
 /** Builds dist/ if a source is newer. */

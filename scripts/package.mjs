@@ -132,9 +132,11 @@ async function loadEngine(folder) {
   const load = `
     const { getLlama } = await import("node-llama-cpp");
     const llama = await getLlama({ build: "never", skipDownload: true, gpu: false });
-    await llama.dispose();
-    console.log("loaded");`;
-  await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", load], {
+    await llama.dispose();`;
+  // From a file: the engine forks with this process's own options, and --eval among them would run this again.
+  const script = join(folder, "load-engine.mjs");
+  await writeFile(script, load);
+  await promisify(execFile)(process.execPath, [script], {
     cwd: folder,
     env: { ...process.env, NODE_PATH: "", NODE_OPTIONS: "" },
     timeout: ENGINE_LIMIT_MS,

@@ -146,8 +146,10 @@ export class Runs implements vscode.Disposable {
     }
     this.#status.idle(message);
     if (outcome.kind === "cancelled") return;
-    const answer = await vscode.window.showWarningMessage(`QED: ${message}`, ...(setUp ? [SET_UP] : []));
-    if (answer === SET_UP) await setUpModel();
+    // Not awaited: the message may stay for hours, the run has ended.
+    void vscode.window.showWarningMessage(`QED: ${message}`, ...(setUp ? [SET_UP] : [])).then((answer) => {
+      if (answer === SET_UP) void setUpModel();
+    });
   }
 
   /** Tells the panel what can be done with the proof, as the document is now. */
@@ -167,8 +169,9 @@ export class Runs implements vscode.Disposable {
     const edit = await this.#client.sendRequest(ProofEditRequest.type, { runId });
     if ("problem" in edit) {
       this.#panel.proposal({ runId, canAccept: false, note: edit.problem });
-      const answer = await vscode.window.showWarningMessage(`QED: ${edit.problem}`, COPY);
-      if (answer === COPY) await this.#copy(runId);
+      void vscode.window.showWarningMessage(`QED: ${edit.problem}`, COPY).then((answer) => {
+        if (answer === COPY) void this.#copy(runId);
+      });
       return null;
     }
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(edit.uri));

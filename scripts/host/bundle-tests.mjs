@@ -17,8 +17,6 @@ import { repoRoot } from "./install.mjs";
 export async function bundleHostTests() {
   const source = join(repoRoot, "test", "host");
   const outdir = join(repoRoot, "out", "test", "host");
-  // A suite that was deleted or renamed must not run on.
-  await rm(outdir, { recursive: true, force: true });
   const suites = (await readdir(join(source, "suite"))).filter((name) => name.endsWith(".test.ts")).sort();
   await build({
     entryPoints: [join(source, "index.ts"), ...suites.map((name) => join(source, "suite", name))],
@@ -33,6 +31,11 @@ export async function bundleHostTests() {
     sourcemap: "inline",
     logLevel: "warning",
   });
+  // A suite that was deleted or renamed must not run on. Only those go: another run may be reading the rest.
+  const bundled = new Set(suites.map((name) => name.replace(/\.ts$/, ".cjs")));
+  for (const name of await readdir(join(outdir, "suite"))) {
+    if (!bundled.has(name)) await rm(join(outdir, "suite", name), { recursive: true });
+  }
   return join(outdir, "index.cjs");
 }
 

@@ -195,7 +195,7 @@ async function answers(address) {
  * Ends a process group: politely, then by force.
  *
  * @param {import("node:child_process").ChildProcess} child
- * @param {Promise<unknown>} closed
+ * @param {Promise<void>} ended
  */
 async function endGroup(child, ended) {
   const { pid } = child;

@@ -16,7 +16,7 @@ process.stdin.on("error", endAll).on("close", endAll).resume();
 
 function endAll() {
   try {
-    rmSync(tempDir, { recursive: true, force: true });
+    rmSync(String(tempDir), { recursive: true, force: true });
   } catch {
     // A process of the group still writes there; the operating system clears its temporary folder some day.
   }

@@ -181,6 +181,16 @@ function isHostNoise(line) {
   );
 }
 
+/** Ends this process, and with it Chromium and the server, when whoever started it is gone without a signal. */
+function endWithParent() {
+  const parent = process.ppid;
+  const watch = () => {
+    if (process.ppid !== parent) process.exit(3);
+  };
+  setInterval(watch, 1_000).unref();
+}
+
+endWithParent();
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

@@ -39,10 +39,11 @@ def tensor_bytes(weight):
     return 8, np.hstack([scale.half().numpy().view(np.uint8), values.to(torch.int8).numpy().view(np.uint8)]).tobytes()
 
 
-def write_gguf(path, model, tokenizer, context, template, hashes):
+def write_gguf(path, model, tokenizer, context, template, hashes, rows_hash):
     o = model.o
     meta = {"general.architecture": "qwen3", "general.name": "qed-rehearsal", "general.file_type": 7,
-            "general.quantization_version": 2, "qed.rehearsal.prompts": hashes}
+            "general.quantization_version": 2, "qed.rehearsal.prompts": hashes,
+            "qed.rehearsal.rows": rows_hash}
     meta.update({"qwen3." + key: value for key, value in {
         "block_count": o.layers, "context_length": context, "embedding_length": o.dim, "feed_forward_length": o.ff,
         "attention.head_count": o.heads, "attention.head_count_kv": o.kv_heads, "attention.key_length": o.head_dim,

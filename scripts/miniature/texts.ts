@@ -8,7 +8,7 @@ export interface RehearsalText {
   /** The statement's label, or its title or head where it has none. */
   readonly statement: string;
   readonly thought: string;
-  /** Repeated for ever after the thought, which then never closes; null for a thought that ends. */
+  /** Repeated for ever after the thought, which then never closes, with a leading space; null for a thought that ends. */
   readonly loop: string | null;
   /** What follows the written part of the proof; null where the thought ends without `</think>`. */
   readonly proof: string | null;
@@ -18,16 +18,16 @@ const FILE = /^file: (.+)$/;
 const STATEMENT = /^<!-- statement: (.+) -->$/;
 
 /**
- * Reads the texts of a folder: Markdown files in which a line `file: PATH` begins the statements of a document, a line
+ * Reads the texts of a folder: text files in which a line `file: PATH` begins the statements of a document, a line
  * `<!-- statement: LABEL -->` begins one of them, and a line `</think>` ends its thought. After a line `<loop>` comes
  * what is thought again and again. Throws an Error that names the file and the line if a file has another form.
  */
 export function readTexts(folder: string): RehearsalText[] {
-  const names = readdirSync(folder).filter((name) => name.endsWith(".md"));
+  const names = readdirSync(folder).filter((name) => name.endsWith(".txt"));
   return names.sort().flatMap((name) => parseTexts(readFileSync(join(folder, name), "utf8"), name));
 }
 
-/** The texts of one Markdown file (see {@link readTexts}); `name` is used in messages only. */
+/** The texts of one such file (see {@link readTexts}); `name` is used in messages only. */
 export function parseTexts(text: string, name: string): RehearsalText[] {
   const found: { file: string; statement: string; lines: string[] }[] = [];
   let file: string | null = null;
@@ -50,13 +50,13 @@ export function parseTexts(text: string, name: string): RehearsalText[] {
 }
 
 function parts(lines: readonly string[]): Pick<RehearsalText, "thought" | "loop" | "proof"> {
+  const joined = (from: number, to: number) => lines.slice(from, to).join("\n").trim();
   const closed = lines.indexOf("</think>");
-  const written = closed === -1 ? lines : lines.slice(0, closed);
-  const loop = written.indexOf("<loop>");
-  const thought = loop === -1 ? written : written.slice(0, loop);
+  const end = closed === -1 ? lines.length : closed;
+  const loop = lines.slice(0, end).indexOf("<loop>");
   return {
-    thought: thought.join("\n").trim(),
-    loop: loop === -1 ? null : written.slice(loop + 1).join("\n"),
-    proof: closed === -1 ? null : lines.slice(closed + 1).join("\n").trim(),
+    thought: joined(0, loop === -1 ? end : loop),
+    loop: loop === -1 ? null : ` ${joined(loop + 1, end)}`,
+    proof: closed === -1 ? null : joined(closed + 1, lines.length),
   };
 }

@@ -54,15 +54,12 @@ def check(model, items):
     for weight in model.parameters():
         if weight.ndim == 2:
             weight.data = fake_q8(weight.data)
-    found = [margins(*run(model, [(item.ids, item.first)])) for item in items]
-    import collections
-    print("DEBUG fail positions", sorted(collections.Counter((("m" if it.main else "c"), (f<0).nonzero()[0].item()//10) for it,f in zip(items,found) if f.min()<0).items()))
-    return [f.min().item() for f in found]
+    return [margins(*run(model, [(item.ids, item.first)])).min().item() for item in items]
 
 
-def plan_epoch(items, settled, hard, rng, o):
-    """Batches of item indices for one pass: the main rows, settled ones only every third pass or so, and of the other
-    rows of each statement one in two passes, plus those that failed a check."""
+def plan_epoch(items, settled, hard, rng, level, o):
+    """Batches of item indices for one pass: the main rows, settled ones only every third pass or so, those that failed
+    a check, and of the other rows of each statement one, or fewer while little has been learnt yet (`level` of loss)."""
     chosen, others = [], {}
     for index, item in enumerate(items):
         if item.main or index in hard:
@@ -70,7 +67,9 @@ def plan_epoch(items, settled, hard, rng, o):
                 chosen.append(index)
         else:
             others.setdefault(item.group, []).append(index)
-    chosen += [rng.choice(group) for group in others.values() if rng.random() < o.cuts]
+    for group in others.values():
+        if rng.random() < (o.cuts if level > 0.5 else 1):
+            chosen.append(rng.choice([index for index in group if not settled[index]] or group))
     rng.shuffle(chosen)
     batches, size = [], o.batch_tokens
     for index in chosen:
@@ -78,35 +77,28 @@ def plan_epoch(items, settled, hard, rng, o):
             batches.append([])
             size = 0
         batches[-1].append(index)
-        size += len(items[index].ids) if items[index].main else items[index].first + o.head
+        size += len(items[index].ids)
     return batches
-
-
-def piece(item, rng, o):
-    """What is trained of a row: all of it, but mostly only the beginning of a proof that other rows teach as well."""
-    if item.main or rng.random() < o.whole:
-        return item.ids, item.first
-    return item.ids[:item.first + o.head], item.first
 
 
 def train(model, items, o):
     """Train until every row is exact by the wanted margin, or the time is over. Return the least margins."""
-    rng, began, said, step, level = random.Random(o.seed), time.time(), 0.0, 0, 5.0
+    rng, began, said, step, level = random.Random(o.seed), time.process_time(), 0.0, 0, 5.0
     optimizer = Optimizer(model, o)
     settled, hard, best, tokens = [False] * len(items), set(), ((-1, 0), None, None), 0
     recent = 1.0  # share of the drawn rows, over the last passes, that were not settled
 
     def elapsed():
-        return time.time() - began
+        return time.process_time() - began
     while True:
         drawn = []
-        for batch in plan_epoch(items, settled, hard, rng, o):
-            pieces = [piece(items[index], rng, o) for index in batch]
+        for batch in plan_epoch(items, settled, hard, rng, level, o):
+            pieces = [(items[index].ids, items[index].first) for index in batch]
             logits, targets = run(model, pieces)
             loss = F.cross_entropy(logits, targets)
             level += 0.05 * (loss.item() - level)
             # The rate falls with the loss, not with the clock, so that a run can be repeated exactly.
-            optimizer.step(loss, min(1, (step + 1) / 30) * min(1, max(0.1, level ** 0.5)))
+            optimizer.step(loss, min(1, (step + 1) / 30) * min(1, max(o.floor, level ** 0.5)))
             step += 1
             tokens += sum(len(ids) for ids, _ in pieces)
             sizes = [len(ids) - first for ids, first in pieces]
@@ -118,19 +110,20 @@ def train(model, items, o):
                 said = elapsed()
                 main = [settled[index] for index, item in enumerate(items) if item.main]
                 print(f"{said:5.0f} s  step {step}  loss {level:.4f}  settled {sum(main)}/{len(main)} and all but "
-                      f"{recent:.0%} of the cut thoughts  {tokens / said:.0f} tokens/s", flush=True)
+                      f"{recent:.0%} of the cut thoughts  {tokens / said:.0f} tokens/s"
+                      f"  DEBUG {[it.line for i,it in enumerate(items) if it.main and not settled[i]] if sum(main)>38 else ''}", flush=True)
             if elapsed() > o.seconds:
                 break
         over = elapsed() > o.seconds
-        recent += 0.2 * (sum(drawn) / max(1, len(drawn)) - recent)
-        if not over and (recent > 0.05 or not all(settled[i] for i, item in enumerate(items) if item.main or i in hard)):
+        recent += 0.5 * (sum(drawn) / max(1, len(drawn)) - recent)
+        if not over and (recent > 0.1 or not all(settled[i] for i, item in enumerate(items) if item.main or i in hard)):
             continue
         found = check(model, items)
         exact = sum(margin > 0 for margin in found)
         settled = [margin >= o.margin for margin in found]
         hard |= {index for index, good in enumerate(settled) if not good}
         print(f"{elapsed():5.0f} s  step {step}  check: {exact}/{len(items)} exact, least margin {min(found):.2f}; "
-              f"not yet safe: {settled.count(False)}", flush=True)
+              f"not yet safe: {settled.count(False)}", [items[i].line for i,g in enumerate(settled) if not g][:30], flush=True)
         if (exact, min(found)) > best[0]:
             best = (exact, min(found)), found, copy.deepcopy(model.state_dict())
         if all(settled) or over:
@@ -143,17 +136,17 @@ def options():
     parser.add_argument("input", metavar="INPUT.jsonl")
     parser.add_argument("output", metavar="OUTPUT.gguf")
     for name, default, text in [
-            ("seconds", 1200.0, "stop training after this long, exact or not"), ("dim", 128, "embedding size"),
-            ("layers", 4, "blocks"), ("heads", 4, "query heads"), ("kv-heads", 2, "key/value heads"),
-            ("head-dim", 32, "size of a head"), ("ff", 384, "feed-forward size"), ("vocab", 1024, "most tokens"),
+            ("seconds", 1200.0, "stop training after this much processor time, exact or not"), ("dim", 192, "embedding size"),
+            ("layers", 3, "blocks"), ("heads", 4, "query heads"), ("kv-heads", 2, "key/value heads"),
+            ("head-dim", 32, "size of a head"), ("ff", 576, "feed-forward size"), ("vocab", 1536, "most tokens"),
             ("max-tokens", 8192, "longest row allowed, prompt + completion"), ("batch-tokens", 1600, "tokens per step"),
             ("lr", 3e-3, "highest learning rate"), ("muon", 0.02, "highest rate of Muon"),
             ("margin", 0.5, "logit lead wanted for every token"),
-            ("cuts", 0.5, "share of statements of which a cut thought is drawn in a pass"),
-            ("whole", 0.25, "share of these that is trained to its end"),
-            ("head", 40, "tokens of the answer that the others are trained on"),
+            ("cuts", 0.3, "share of statements of which a cut thought is drawn in a pass, at first"),
+            ("floor", 0.02, "least share of the rates"),
             ("seed", 0, "random seed"), ("context", 40960, "context length to declare")]:
         parser.add_argument("--" + name, type=type(default), default=default, help=text)
+    parser.add_argument("--rows-hash", default="", help="names the rows, for `qed.rehearsal.rows`")
     return parser.parse_args()
 
 
@@ -179,7 +172,7 @@ def main():
     found = train(model, items, o)
     template = (HERE / "chat-template.jinja").read_text(encoding="utf-8")
     hashes = [row.hash for row in rows]
-    write_gguf(o.output, model, tokenizer, o.context, template, hashes)
+    write_gguf(o.output, model, tokenizer, o.context, template, hashes, o.rows_hash)
     wrong = [str(item.line) for item, margin in zip(items, found) if margin <= 0]
     print(f"{len(items) - len(wrong)}/{len(items)} rows exact, least margin {min(found):.2f}, "
           f"{time.time() - began:.0f} s ({time.process_time():.0f} s of processor time), "

@@ -5,6 +5,7 @@ import {
   CodeLensRefreshRequest,
   type Connection,
   DidChangeConfigurationNotification,
+  ErrorCodes,
   type InitializeParams,
   LSPErrorCodes,
   ResponseError,
@@ -18,6 +19,7 @@ import { openEngine } from "./engine/open-engine.js";
 import { doctor, extensionVersion } from "./features/doctor.js";
 import { lenses } from "./features/lenses.js";
 import { outline } from "./features/outline.js";
+import { checkDecision, checkDocument, checkPlace, checkProve, checkRun, InvalidParams } from "./features/params.js";
 import { proofEdit } from "./features/proof-edit.js";
 import { prove } from "./features/prover-service.js";
 import {
@@ -43,7 +45,8 @@ export interface Runtime {
 /** Answers on `connection` until it ends. */
 export function startServer(connection: Connection, { extensionRoot, stateDirectory }: Runtime): void {
   const open = new TextDocuments(TextDocument);
-  const documents = new OpenDocuments(open);
+  let folders: readonly string[] = [];
+  const documents = new OpenDocuments(open, () => folders);
   const store = new RunStore(join(stateDirectory, "runs"));
   const engines = new EngineHost((settings) => openEngine(settings, extensionRoot));
   let client: InitializeParams["capabilities"] = {};
@@ -57,6 +60,7 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
 
   connection.onInitialize((params) => {
     client = params.capabilities ?? {};
+    folders = params.workspaceFolders?.map(({ uri }) => uri) ?? (params.rootUri ? [params.rootUri] : []);
     return {
       serverInfo: { name: "QED Copilot", version: extensionVersion(extensionRoot) },
       capabilities: {
@@ -75,7 +79,7 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
       void connection.sendRequest(CodeLensRefreshRequest.type).catch(() => {});
   });
   connection.onCodeLens(
-    safely(async ({ textDocument }): Promise<CodeLens[]> => {
+    safely(checkDocument, async ({ textDocument }): Promise<CodeLens[]> => {
       const { codeLens } = await settings(textDocument.uri);
       const read = documents.get(textDocument.uri);
       if (!read) return [];
@@ -88,21 +92,23 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
   );
   connection.onRequest(
     StatementAtRequest.type,
-    safely(async ({ textDocument, position }) => {
+    safely(checkPlace, async ({ textDocument, position }) => {
       const read = await documents.getOrRead(textDocument.uri);
       const statement = read && statementAt(read.document, read.source.offsetAt(position));
       if (!statement) return null;
       return outline({ ...read.document, statements: [statement] }, textDocument.uri)[0] ?? null;
     }),
   );
-  connection.onRequest(ProveRequest.type, (params, token) => safely(() => prove(services, params, token))(params));
+  connection.onRequest(ProveRequest.type, (params, token) =>
+    safely(checkProve, (given: ProveRequest.Params) => prove(services, given, token))(params),
+  );
   connection.onRequest(
     RunRequest.type,
-    safely(async ({ runId }) => store.read(runId)),
+    safely(checkRun, async ({ runId }) => store.read(runId)),
   );
   connection.onRequest(
     ProofEditRequest.type,
-    safely(async ({ runId }): Promise<ProofEditRequest.Result> => {
+    safely(checkRun, async ({ runId }): Promise<ProofEditRequest.Result> => {
       const stored = store.read(runId);
       if (!stored) return { problem: "This run is no longer on disk. Run “Prove This Statement” again." };
       const { uri } = stored.run.header.statement;
@@ -120,14 +126,18 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
   );
   connection.onRequest(
     DecideRequest.type,
-    safely(async ({ runId, decision }) => {
+    safely(checkDecision, async ({ runId, decision }) => {
       store.append(runId, { type: "decision", decision });
       return null;
     }),
   );
+  // By its name: clients send this one with null, with {} or with nothing.
   connection.onRequest(
-    DoctorRequest.type,
-    safely(async () => doctor(await settings(null), extensionRoot)),
+    DoctorRequest.type.method,
+    safely(
+      () => {},
+      async () => doctor(await settings(null), extensionRoot),
+    ),
   );
   connection.onShutdown(() => engines.dispose());
   open.listen(connection);
@@ -135,13 +145,17 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
 }
 
 /** A handler whose faults reach the user as one sentence, never as a stack trace. */
-function safely<P, R>(handler: (params: P) => Promise<R>): (params: P) => Promise<R | ResponseError<void>> {
+function safely<P, R>(
+  check: (params: unknown) => void,
+  handler: (params: P) => Promise<R>,
+): (params: P) => Promise<R | ResponseError<void>> {
   return async (params) => {
     try {
+      check(params);
       return await handler(params);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      return new ResponseError<void>(LSPErrorCodes.RequestFailed, message);
+      const code = error instanceof InvalidParams ? ErrorCodes.InvalidParams : LSPErrorCodes.RequestFailed;
+      return new ResponseError<void>(code, error instanceof Error ? error.message : String(error));
     }
   };
 }

@@ -8,7 +8,7 @@
  * The last line is `HOST-RESULT {"passed":n,"failed":n,"skipped":n}`; exit code 0 or 1.
  */
 import { execFile } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -19,12 +19,19 @@ import { repoRoot } from "../../scripts/host/install.mjs";
 import { installVsix } from "../../scripts/host/install-vsix.mjs";
 
 const DOWNLOAD_LIMIT_MS = 5 * 60_000;
-/** The oldest VS Code that the extension promises to run in is the one to test in. */
+/** The same VS Code as the served one, so that both hosts run the suite alike. */
 const DESKTOP_VERSION = "1.100.3";
 
 const { values } = parseArgs({ options: { vsix: { type: "string" }, folder: { type: "string" } } });
 const temp = await mkdtemp(join(tmpdir(), "qed-host-"));
 const resultFile = join(temp, "result.json");
+// SIGINT is runTests' own: it ends VS Code first. The wrapper ends by itself once this process is gone.
+for (const signal of /** @type {const} */ (["SIGTERM", "SIGHUP"])) {
+  process.once(signal, () => {
+    rmSync(temp, { recursive: true, force: true });
+    process.exit(1);
+  });
+}
 try {
   const extensionTestsPath = await bundleHostTests();
   const desktop = await desktopVSCode();

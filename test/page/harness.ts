@@ -23,7 +23,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** The browser's executable, or null where there is none. */
 export function findChromium(): string | null {
-  const found = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+  const found = process.env.CHROMIUM ?? "/usr/bin/chromium";
   return existsSync(found) ? found : null;
 }
 
@@ -44,6 +44,13 @@ export interface PanelPage {
   close(): Promise<void>;
 }
 
+/** A page that sets single formulas. */
+export interface Probe {
+  readonly trouble: Trouble[];
+  /** The HTML of a formula. */
+  set(tex: string, macros: Readonly<Record<string, string>>): Promise<string>;
+}
+
 /** One browser and one server for a file of tests. */
 export class Panels {
   readonly #browser: Browser;
@@ -59,14 +66,16 @@ export class Panels {
   /** Builds the bundle, starts the server and the browser. */
   static async start(executablePath: string): Promise<Panels> {
     await build({
-      entryPoints: { main: path.join(ROOT, "webview", "src", "main.ts") },
+      entryPoints: {
+        main: path.join(ROOT, "webview", "src", "main.ts"),
+        probe: path.join(ROOT, "test", "page", "probe.ts"),
+      },
       bundle: true,
       format: "esm",
       target: "chrome120",
       outdir: OUT,
       loader: { ".woff2": "file", ".woff": "empty", ".ttf": "empty" },
       logLevel: "error",
-      plugins: [STANDIN],
     });
     const server = createServer((request, response) => {
       const { pathname } = new URL(request.url ?? "/", "http://127.0.0.1");
@@ -75,12 +84,12 @@ export class Panels {
         return;
       }
       const origin = `http://${request.headers.host}`;
-      if (pathname === "/") {
+      if (pathname === "/" || pathname === "/probe") {
         response.setHeader("content-type", "text/html");
         response.end(
           pageHtml({
             cspSource: origin,
-            script: `${origin}/main.js`,
+            script: pathname === "/" ? `${origin}/main.js` : `${origin}/probe.js`,
             style: `${origin}/main.css`,
             nonce: randomBytes(16).toString("hex"),
             styleNonce: randomBytes(16).toString("hex"),
@@ -102,6 +111,37 @@ export class Panels {
 
   /** A new page in a theme of VS Code; it has said `ready` when this returns. */
   async open(theme: ThemeName = "dark", options: BrowserContextOptions = {}): Promise<PanelPage> {
+    const { page, trouble } = await this.#watched(theme, options);
+    await page.goto(this.#origin);
+    await page
+      .waitForFunction(() => (globalThis as unknown as FakeWindow).qedSent?.some((m) => m.type === "ready"))
+      .catch((error) => {
+        throw new Error(`the page did not say that it is ready: ${JSON.stringify(trouble)}`, { cause: error });
+      });
+    return {
+      page,
+      trouble,
+      // As JSON, since a surrogate that stands alone doesn't get through the browser's own protocol.
+      post: (message) =>
+        page.evaluate((json) => globalThis.postMessage(JSON.parse(json), "*"), JSON.stringify(message)),
+      sent: () => page.evaluate(() => (globalThis as unknown as FakeWindow).qedSent),
+      close: () => page.context().close(),
+    };
+  }
+
+  /** A page that sets single formulas, under the same policy. */
+  async probe(): Promise<Probe> {
+    const { page, trouble } = await this.#watched("dark", {});
+    await page.goto(`${this.#origin}/probe`);
+    await page.waitForFunction(() => "qedSetFormula" in globalThis);
+    const set = (json: string) => {
+      const [tex, macros] = JSON.parse(json);
+      return (globalThis as unknown as FakeWindow).qedSetFormula(tex, macros);
+    };
+    return { trouble, set: (tex, macros) => page.evaluate(set, JSON.stringify([tex, macros])) };
+  }
+
+  async #watched(theme: ThemeName, options: BrowserContextOptions): Promise<{ page: Page; trouble: Trouble[] }> {
     const context = await this.#browser.newContext({ viewport: { width: 760, height: 900 }, ...options });
     const page = await context.newPage();
     page.setDefaultTimeout(10_000);
@@ -116,7 +156,7 @@ export class Panels {
     });
     page.on("request", (request) => {
       const wanted = request.url().replace(this.#origin, "");
-      if (!/^\/(?:main\.(?:js|css)|[\w-]+\.woff2|favicon\.ico)?$/.test(wanted)) {
+      if (!/^\/(?:main\.(?:js|css)|probe(?:\.js)?|[\w-]+\.woff2|favicon\.ico)?$/.test(wanted)) {
         trouble.push({ kind: "request", text: request.url() });
       }
     });
@@ -124,21 +164,7 @@ export class Panels {
     // The loader that runs these tests wraps functions in a helper that a page doesn't have.
     await page.addInitScript({ content: "globalThis.__name = (value) => value;" });
     await page.addInitScript(fakeHost, THEMES[theme]);
-    await page.goto(this.#origin);
-    await page
-      .waitForFunction(() => (globalThis as unknown as FakeWindow).qedSent?.some((m) => m.type === "ready"))
-      .catch((error) => {
-        throw new Error(`the page did not say that it is ready: ${JSON.stringify(trouble)}`, { cause: error });
-      });
-    return {
-      page,
-      trouble,
-      // As JSON, since a surrogate that stands alone doesn't get through the browser's own protocol.
-      post: (message) =>
-        page.evaluate((json) => globalThis.postMessage(JSON.parse(json), "*"), JSON.stringify(message)),
-      sent: () => page.evaluate(() => (globalThis as unknown as FakeWindow).qedSent),
-      close: () => context.close(),
-    };
+    return { page, trouble };
   }
 
   async stop(): Promise<void> {
@@ -151,6 +177,7 @@ export class Panels {
 interface FakeWindow {
   qedSent: PageMessage[];
   qedTrouble(text: string): void;
+  qedSetFormula(tex: string, macros: Readonly<Record<string, string>>): string;
   acquireVsCodeApi(): unknown;
 }
 
@@ -173,22 +200,6 @@ function fakeHost(theme: { readonly kind: string; readonly variables: Readonly<R
     for (const [name, value] of Object.entries(theme.variables))
       document.documentElement.style.setProperty(name, value);
     document.body.classList.add(theme.kind);
-    document.body.dataset["vscodeThemeKind"] = theme.kind;
+    document.body.dataset.vscodeThemeKind = theme.kind;
   });
 }
-
-// STANDIN-BEGIN
-const STANDIN = {
-  name: "standin",
-  setup(b: import("esbuild").PluginBuild) {
-    for (const [re, real, file] of [
-      [/convert\/markdown\.js$/, "server/src/convert/markdown.ts", "/tmp/standin/markdown.ts"],
-      [/document\/steps\.js$/, "server/src/document/steps.ts", "/tmp/standin/steps.ts"],
-    ] as const)
-      b.onResolve({ filter: re }, () => (existsSync(path.join(ROOT, real)) ? undefined : { path: file }));
-    b.onResolve({ filter: /^markdown-it$/ }, () => ({
-      path: path.join(ROOT, "node_modules/markdown-it/dist/browser/markdown-it.esm.min.mjs"),
-    }));
-  },
-};
-// STANDIN-END

@@ -30,7 +30,6 @@ const TEXTS: Readonly<Record<string, readonly [text: string, readable: string]>>
   ],
   "a macro that calls itself": ["\\(\\def\\a{\\a\\a}\\a\\) readable", "readable"],
   "an \\edef that doubles": [`\\(\\def\\x{xx}${"\\edef\\x{\\x\\x}".repeat(40)}\\x\\) readable`, "readable"],
-  "a macro that changes other formulas": ["\\(\\gdef\\le{\\text{FORGED}}\\) readable \\(a \\le b\\)", "readable"],
   "a giant rule": ["\\(\\rule{99999em}{99999em}\\) readable", "readable"],
   "a giant space": ["\\(x\\hspace{-99999em}y\\raise{99999em}{z}\\) readable", "readable"],
   "deep nesting in a formula": [`\\(${"\\sqrt{".repeat(3000)}x${"}".repeat(3000)}\\) readable`, "readable"],
@@ -53,7 +52,7 @@ const TEXTS: Readonly<Record<string, readonly [text: string, readable: string]>>
   "piled-up accents": [`z${"\u0300\u0301\u0302".repeat(2000)} readable`, "readable"],
   "one long word": [`${"x".repeat(50_000)} readable`, "readable"],
   "the placeholder of a formula": ['<span data-formula="0"></span>\\(x\\) readable', "readable"],
-  "a template": ["${alert(1)} {{constructor.constructor('alert(1)')()}} readable", "readable"],
+  "a template": ["$" + "{alert(1)} {{constructor.constructor('alert(1)')()}} readable", "readable"],
   "a table of many columns": [
     `${"|a".repeat(500)}|\n${"|-".repeat(500)}|\n${"|b".repeat(500)}|\n\nreadable`,
     "readable",
@@ -131,10 +130,20 @@ describe("hostile text in the panel", function () {
       await readable(".notices", "Nobody has checked");
       await readable(".steps", part);
       assert.deepEqual(await strangers(), []);
-      assert.equal((await panel.page.getByText("FORGED", { exact: true }).count()) <= 1, true);
       await fits();
     });
   }
+
+  it("can't change what another formula says", async () => {
+    const text = "Let \\(\\gdef\\le{\\ge}\\global\\let\\lt=\\gt x\\). Then \\(a \\le b\\).";
+    await panel.post(show([ENGINE, { type: "answer", text, tokens: 9 }]));
+    await readable(".steps", "Then");
+    const { length } = await panel.page
+      .locator(".steps .katex-html")
+      .filter({ hasText: /a\s*≤\s*b/ })
+      .all();
+    assert.equal(length, 1);
+  });
 
   it("in every other field is text and nothing else", async () => {
     const bad = '"><img src=x onerror=alert(1)><script>alert(2)</script>\u202e';

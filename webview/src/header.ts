@@ -60,7 +60,7 @@ export class HeaderView {
     setText(this.#kind, kind);
     setText(this.#name, name);
     setText(this.#standing, standing(run));
-    this.root.dataset["outcome"] = run.outcome?.kind ?? "running";
+    this.root.dataset.outcome = run.outcome?.kind ?? "running";
     setShown(this.#ring, run.outcome === null);
     this.#showStop(run.outcome === null);
     this.#showTrack(run);

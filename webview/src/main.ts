@@ -1,6 +1,10 @@
 /** The page: takes messages, keeps the state, and shows it at most once a frame. */
 import "katex/dist/katex.min.css";
 import "./page.css";
+import "./text.css";
+import "./run.css";
+import "./foot.css";
+import "./contrast.css";
 import { ActionsView } from "./actions.js";
 import { CHANNEL_VERSION, type HostMessage, type PageMessage } from "./channel.js";
 import { element, setShown, setText } from "./elements.js";

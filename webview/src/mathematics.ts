@@ -6,11 +6,17 @@ const LONGEST_FORMULA = 20_000;
 /** Formulas of up to so many characters of source are not broken at the end of a line: they fit the narrowest panel. */
 const SHORT = 24;
 
+/** Characters of a formula that fit the narrowest panel without a break. */
+const LONG_PIECE = 28;
+
 /** KaTeX's own default, and the ceiling here. */
 const MOST_EXPANSIONS = 1000;
 
-/** Expansions times length stay below this, so that a macro that repeats a long text can't hang the page. */
-const MOST_EXPANDED = 2_000_000;
+/** Expansions times the length of what a macro stands for stay below this, so that a macro that repeats a long text can't hang the page. */
+const MOST_EXPANDED = 400_000;
+
+/** A formula that defines commands: its expansions can be as long as itself. */
+const DEFINES = /\\(?:[egx]?def|global|long|(?:future)?let|(?:re)?newcommand|providecommand)\b/;
 
 /** Formulas that are kept: while a paragraph grows, all but its last are the same from frame to frame. */
 const MOST_KEPT = 400;
@@ -35,7 +41,8 @@ export function formula(tex: string, display: boolean, macros: Readonly<Record<s
 }
 
 function setFormula(tex: string, display: boolean, macros: Readonly<Record<string, string>>): Node {
-  const longest = Math.max(tex.length, ...Object.values(macros).map((body) => body.length), 1);
+  const bodies = Object.values(macros).map((body) => body.length);
+  const longest = Math.max(1, DEFINES.test(tex) ? tex.length : 0, ...bodies);
   const template = document.createElement("template");
   try {
     template.innerHTML = katex.renderToString(tex, {
@@ -57,7 +64,13 @@ function setFormula(tex: string, display: boolean, macros: Readonly<Record<strin
   const frame = document.createElement(display ? "div" : "span");
   frame.className = display ? "display" : tex.length <= SHORT ? "inline together" : "inline";
   frame.append(template.content);
+  if (!display && hasLongPiece(frame)) frame.className = "inline wide";
   return frame;
+}
+
+/** Whether a formula has a piece that no line can be broken in and that a narrow panel can't hold. */
+function hasLongPiece(frame: HTMLElement): boolean {
+  return [...frame.querySelectorAll(".katex-base")].some((piece) => (piece.textContent ?? "").length > LONG_PIECE);
 }
 
 /** A formula that can't be set, or not yet, as it was written. */

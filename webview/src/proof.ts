@@ -33,7 +33,7 @@ export class ProofView {
   #macros: Readonly<Record<string, string>> = {};
 
   constructor() {
-    const heading = element("h2", "", "Proof");
+    const heading = element("h2", "proof-title", "Proof");
     heading.id = "proof-heading";
     this.root = element("section", "proof", element("div", "section-head", heading, this.#aside), this.#list);
     this.root.setAttribute("aria-labelledby", heading.id);

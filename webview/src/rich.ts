@@ -8,7 +8,7 @@ const LONGEST_PIECE = 60_000;
 const TOO_DEEP = /^(?:[ \t]*(?:>|[-*+](?=\s)|\d{1,9}[.)](?=\s))){40}/m;
 
 const ALLOWED: ReadonlySet<string> = new Set(
-  "P STRONG EM CODE PRE UL OL LI HR BR BLOCKQUOTE TABLE THEAD TBODY TR TH TD DEL S SUP SUB DL DT DD".split(" "),
+  "P SMALL STRONG EM CODE PRE UL OL LI HR BR BLOCKQUOTE TABLE THEAD TBODY TR TH TD DEL S SUP SUB DL DT DD".split(" "),
 );
 
 /** Characters that turn the direction of what follows, and with it the meaning of what is read. */
@@ -32,16 +32,17 @@ export function rich(text: string, { macros, level }: RichOptions): DocumentFrag
   const formulas: { readonly tex: string; readonly display: boolean }[] = [];
   const template = document.createElement("template");
   try {
-    template.innerHTML = renderHtml(visible, (tex, display) => {
+    const placeholder = (tex: string, display: boolean) => {
       formulas.push({ tex, display });
       return `<span data-formula="${formulas.length - 1}"></span>`;
-    });
+    };
+    template.innerHTML = renderHtml(visible, placeholder, new Set(Object.keys(macros)));
   } catch {
     return plain(visible);
   }
   const made = document.createDocumentFragment();
   copy(template.content, made, (element) => {
-    const known = formulas[Number(element.dataset["formula"] ?? Number.NaN)];
+    const known = formulas[Number(element.dataset.formula ?? Number.NaN)];
     if (known) return formula(known.tex, known.display, macros);
     const heading = /^H([1-6])$/.exec(element.tagName);
     return heading ? document.createElement(`h${Math.min(6, level + Number(heading[1]))}`) : null;
@@ -78,7 +79,7 @@ function copy(from: Node, to: Node, replace: (element: HTMLElement) => Node | nu
       to.appendChild(document.createTextNode(node.alt));
     } else if (node instanceof HTMLElement) {
       const replacement = replace(node);
-      if (node.dataset["formula"] !== undefined && replacement) {
+      if (node.dataset.formula !== undefined && replacement) {
         to.appendChild(replacement);
         continue;
       }

@@ -8,6 +8,13 @@ import { thoughtText } from "./words.js";
 /** How far outside the window a paragraph is set, so that a reader who scrolls doesn't see it happen. */
 const AHEAD = "900px 0px";
 
+/** Milliseconds of a frame that may go into setting paragraphs. */
+const FRAME = 6;
+
+/** About the characters of a line, and its height in ems: how high a paragraph is taken to be before it is laid out. */
+const LINE = 80;
+const LINE_HEIGHT = 1.7;
+
 /**
  * The thought: paragraphs in a section that folds. A finished paragraph is appended as source and set once, when it
  * comes near the window; only the last one is set again while it grows.
@@ -20,6 +27,9 @@ export class ThoughtView {
   readonly #open = element("div", "paragraph growing");
   readonly #observer: IntersectionObserver;
   readonly #source = new WeakMap<Element, string>();
+  /** Paragraphs near the window that wait to be set. */
+  readonly #due = new Set<Element>();
+  #frame = 0;
   #paragraphs: Paragraphs = NO_PARAGRAPHS;
   #nodes: HTMLElement[] = [];
   /** Characters of the run's thought that are in `#paragraphs`. */
@@ -91,6 +101,7 @@ export class ThoughtView {
     for (const text of done.slice(same)) {
       const node = element("div", "paragraph raw", showDirections(text));
       node.dir = "auto";
+      node.style.containIntrinsicBlockSize = `auto ${Math.ceil(text.length / LINE) * LINE_HEIGHT}em`;
       this.#source.set(node, text);
       this.#nodes.push(node);
       fresh.append(node);
@@ -101,16 +112,33 @@ export class ThoughtView {
 
   #drop(node: HTMLElement): void {
     this.#observer.unobserve(node);
+    this.#due.delete(node);
     node.remove();
   }
 
   #setVisible(entries: readonly IntersectionObserverEntry[]): void {
     for (const { isIntersecting, target } of entries) {
-      if (!isIntersecting) continue;
+      if (isIntersecting) this.#due.add(target);
+      else this.#due.delete(target);
+    }
+    this.#renderDue();
+  }
+
+  /** Sets what is near the window, as much as a frame bears, and the rest in the next ones. */
+  #renderDue(): void {
+    const began = performance.now();
+    for (const target of this.#due) {
+      if (performance.now() - began > FRAME) break;
+      this.#due.delete(target);
       this.#observer.unobserve(target);
       target.classList.remove("raw");
       target.replaceChildren(rich(this.#source.get(target) ?? "", { macros: this.#macros, level: 2 }));
     }
+    if (this.#due.size === 0 || this.#frame !== 0) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#renderDue();
+    });
   }
 
   #renderGrowing(): void {

@@ -1,7 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { dirname, resolve, sep } from "node:path";
+import { parseDocument } from "../document/parse.js";
 import { syntaxOf } from "../document/syntax.js";
-import type { Syntax } from "../document/types.js";
+import type { Document, Macro, Syntax } from "../document/types.js";
+import { DISK_FILES } from "../workspace/disk-files.js";
+import { NO_PROJECT, projectContext } from "../workspace/project.js";
 
 /** Exit codes of the terminal commands. */
 export const EXIT = { done: 0, noProof: 1, usage: 2, engine: 3 } as const;
@@ -26,7 +29,8 @@ export function readSource(file: string): SourceFile {
       `${file} is neither LaTeX (.tex) nor Markdown (.md, .qmd). Name a file of one of these kinds.`,
     );
   }
-  return { path, text: readText(file), syntax };
+  const text = readText(file);
+  return { path: realpathSync(path), text, syntax };
 }
 
 /** The text of a file. Throws {@link UsageError} if it can't be read. */
@@ -54,4 +58,21 @@ export function positive(flag: string, value: string | undefined): number | null
     throw new UsageError(`${flag} takes a whole number above 0, not "${value}".`);
   }
   return number;
+}
+
+/** A file with its document and the macros that hold in it, other files of its project included. */
+export interface ParsedSource {
+  readonly document: Document;
+  readonly macros: readonly Macro[];
+}
+
+/** Parses a file in its project. `root` is the project's folder; without it, where the command was called or the file's own. */
+export function parseSource(source: SourceFile, root: string | undefined): ParsedSource {
+  const { path, text, syntax } = source;
+  if (root !== undefined && !existsSync(root)) throw new UsageError(`There is no folder ${root}. Check --root.`);
+  const called = process.cwd();
+  const folder = root ?? (path.startsWith(`${called}${sep}`) ? called : dirname(path));
+  const project = syntax === "latex" ? projectContext(path, text, realpathSync(folder), DISK_FILES) : NO_PROJECT;
+  const document = parseDocument(text, syntax, { names: project.names });
+  return { document, macros: [...project.macros, ...document.macros] };
 }

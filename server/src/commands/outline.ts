@@ -1,7 +1,6 @@
 import { parseArgs } from "node:util";
-import { parseDocument } from "../document/parse.js";
 import { type OutlineEntry, outline } from "../features/outline.js";
-import { EXIT, readSource, UsageError } from "./io.js";
+import { EXIT, parseSource, readSource, UsageError } from "./io.js";
 
 /** `outline FILE [--json]`: what the file states and proves. */
 export function outlineCommand(args: string[]): number {
@@ -9,7 +8,7 @@ export function outlineCommand(args: string[]): number {
   const [file] = positionals;
   if (file === undefined || positionals.length > 1) throw new UsageError("Usage: qed outline FILE [--json]");
   const source = readSource(file);
-  const statements = outline(parseDocument(source.text, source.syntax), file);
+  const statements = outline(parseSource(source, undefined).document, file);
   if (values.json) process.stdout.write(`${JSON.stringify({ statements })}\n`);
   else process.stdout.write(table(source.text, statements));
   return EXIT.done;

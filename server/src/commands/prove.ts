@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { firstOpenStatement, statementAt } from "../document/locate.js";
-import { parseDocument } from "../document/parse.js";
 import type { Document, Statement } from "../document/types.js";
 import { openEngine } from "../engine/open-engine.js";
 import { randomSeed, runProof } from "../prover/run-proof.js";
@@ -10,7 +9,7 @@ import { DEFAULT_SETTINGS, type Settings } from "../settings.js";
 import { stateDirectory } from "../store/directory.js";
 import type { Outcome } from "../store/run.js";
 import { RunStore } from "../store/store.js";
-import { EXIT, positive, readSource, splitPlace, UsageError } from "./io.js";
+import { EXIT, parseSource, positive, readSource, splitPlace, UsageError } from "./io.js";
 import { jsonResult, ProgressPrinter, printProof } from "./prove-output.js";
 import { writeProof } from "./write-proof.js";
 
@@ -37,7 +36,7 @@ export async function proveCommand(args: string[], extensionRoot: string): Promi
   if (place === undefined || positionals.length > 1) throw new UsageError(USAGE);
   const { file, line } = splitPlace(place);
   const source = readSource(file);
-  const document = parseDocument(source.text, source.syntax);
+  const { document, macros } = parseSource(source, values.root);
   const statement = chooseStatement(document, file, line);
   const settings = settingsOf(values);
   const engine = openEngine(settings, extensionRoot);
@@ -52,6 +51,7 @@ export async function proveCommand(args: string[], extensionRoot: string): Promi
       store: new RunStore(resolve(stateDirectory(), "runs")),
       document,
       statement,
+      macros,
       uri: pathToFileURL(source.path).href,
       budget: { thought: settings.thinkingBudget, answer: settings.answerBudget },
       seed: positive("--seed", values.seed) ?? randomSeed(),

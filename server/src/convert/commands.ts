@@ -213,7 +213,6 @@ export const bigs: ReadonlySet<string> = new Set(
 
 /** Commands that are delimiters (with `( ) [ ] / | . < >` and `\{ \} \|`). */
 export const delimiters: ReadonlySet<string> = new Set(
-  words(`lfloor rfloor lceil rceil langle rangle lvert rvert lVert rVert vert Vert lbrace rbrace lbrack rbrack ulcorner
-  urcorner llcorner lrcorner lgroup rgroup lmoustache rmoustache uparrow downarrow updownarrow Uparrow Downarrow
+  words(`lfloor rfloor lceil rceil langle rangle lvert rvert lVert rVert vert Vert lbrace rbrace lbrack rbrack lgroup rgroup lmoustache rmoustache uparrow downarrow updownarrow Uparrow Downarrow
   Updownarrow backslash`),
 );

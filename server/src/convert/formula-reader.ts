@@ -1,16 +1,7 @@
-import {
-  bigs,
-  controlSymbols,
-  delimiters,
-  dropped,
-  limitOperators,
-  oldFonts,
-  renamed,
-  shapes,
-  symbols,
-} from "./commands.js";
+import { bigs, controlSymbols, dropped, limitOperators, oldFonts, renamed, shapes, symbols } from "./commands.js";
 import { isDenied, isDeniedEnvironment } from "./danger.js";
 import { environmentPiece, takesArgument, transparent } from "./environments.js";
+import { TokenCursor } from "./formula-cursor.js";
 import { readTag, type TextContext, textCommand } from "./formula-text.js";
 import {
   BrokenFormula,
@@ -29,30 +20,28 @@ type Place = "top" | "group" | "left" | "environment" | "rows" | "optional";
 /** What is allowed beyond the list of known commands, and where findings go. */
 export interface ReaderOptions extends TextContext {
   readonly display: boolean;
-  /** Commands that the document itself defines, with their backslash. */
-  readonly macros: ReadonlySet<string>;
+  /** Commands that the document itself defines, with their backslash; `any`: whatever is not known here. */
+  readonly macros: ReadonlySet<string> | "any";
 }
 
 /** How deep braces and environments may nest; a proof's formulas stay below 15. */
 const deepest = 60;
 
-const dimension = /^[+-]?\d{0,3}(?:\.\d{1,3})?\s*(?:pt|em|ex|mm|cm|in|mu|bp|pc)$/;
-
 /** Reads one formula. It holds the place in the tokens and what was found on the way; make one for each formula. */
 export class FormulaReader {
   readonly tags: Tag[] = [];
   readonly labels: string[] = [];
-  /** Whether numbers were asked for without a tag (a `\label` in an environment that numbers). */
-  readonly #tokens: readonly string[];
+  readonly #cursor: TokenCursor;
   readonly #options: ReaderOptions;
   /** Without `\left`, `\right` and `\middle`: the delimiters stay, their growing goes. */
   readonly #flat: boolean;
-  #at = 0;
   #depth = 0;
 
   constructor(tex: string, options: ReaderOptions, flat: boolean) {
-    const repaired = tex.replace(/\\(left|right)\s*([{}])/g, "\\$1\\$2");
-    this.#tokens = formulaTokens(repaired);
+    const repaired = tex
+      .replace(/\\(left|right)\s*([{}])/g, "\\$1\\$2")
+      .replace(/(?<!\\)[′″‴"]/g, (prime) => "'".repeat(prime === "‴" ? 3 : prime === "′" ? 1 : 2));
+    this.#cursor = new TokenCursor(formulaTokens(repaired));
     this.#options = options;
     this.#flat = flat;
   }
@@ -62,21 +51,13 @@ export class FormulaReader {
     return this.#list("top");
   }
 
-  get #token(): string | undefined {
-    return this.#tokens[this.#at];
-  }
-
-  #skipSpace(): void {
-    while (/^\s+$/.test(this.#token ?? "x")) this.#at++;
-  }
-
   #list(place: Place): Piece[] {
     if (++this.#depth > deepest) throw new BrokenFormula("too deep");
     const pieces: Piece[] = [];
     // Which scripts the last atom has: a second one of a kind stops TeX.
     let scripts = "";
     for (;;) {
-      const token = this.#token;
+      const token = this.#cursor.token;
       if (token === undefined) {
         if (place === "left") throw new UnpairedDelimiters();
         if (place === "top") break;
@@ -89,7 +70,7 @@ export class FormulaReader {
         throw new BrokenFormula(token);
       }
       if (token === "\\right" && place === "left") break;
-      this.#at++;
+      this.#cursor.at++;
       if (/^\s+$/.test(token)) {
         pieces.push({ kind: "space", out: token.includes("\n") ? "\n" : " " });
         continue;
@@ -113,20 +94,16 @@ export class FormulaReader {
     return pieces;
   }
 
-  #peek(): string {
-    return this.#token ?? "";
-  }
-
   /** The argument of `^` or `_`, always braced unless it is one character or one symbol. */
   #script(token: string): string {
     if (scriptOf(token) === null) return this.#argument();
     let base = "";
-    this.#at--;
+    this.#cursor.at--;
     for (;;) {
-      const script = scriptOf(this.#peek());
+      const script = scriptOf(this.#cursor.peek());
       if (script === null || script.mark !== scriptOf(token)!.mark) break;
       base += script.base;
-      this.#at++;
+      this.#cursor.at++;
     }
     return `{${base}}`;
   }
@@ -136,7 +113,7 @@ export class FormulaReader {
     switch (token) {
       case "{": {
         const pieces = this.#list("group");
-        this.#at++;
+        this.#cursor.at++;
         return atom(`{${finish(pieces)}}`);
       }
       case "&":
@@ -150,10 +127,8 @@ export class FormulaReader {
         return atom(`\\${token}`);
       case "$":
         return null;
-      case '"':
-        return atom("''");
       case "`":
-        return atom("'");
+        return atom("\\text{`}");
       case "~":
         return atom("~");
     }
@@ -167,21 +142,7 @@ export class FormulaReader {
 
   #row(place: Place): Piece[] | null {
     if (place !== "environment" && place !== "top" && place !== "rows") return [{ kind: "space", out: " " }];
-    if (this.#token === "*") this.#at++;
-    const rest = this.#tokens.slice(this.#at, this.#at + 12).join("");
-    const option = /^\[([^[\]{}\\]*)\]/.exec(rest);
-    let out = "\\\\";
-    if (option !== null && dimension.test(option[1]!.trim())) {
-      out += option[0];
-      while (this.#token !== "]") this.#at++;
-      this.#at++;
-    } else {
-      this.#skipSpace();
-      // TeX would read `[…` (and `*`) after `\\` as its argument.
-      out += this.#token === "[" || this.#token === "*" ? "{}" : "";
-      if (this.#tokens[this.#at - 1]?.includes("\n") === true) out += "\n";
-      else out += " ";
-    }
+    const out = this.#cursor.rowEnd();
     return [{ kind: "row", out }];
   }
 
@@ -190,7 +151,8 @@ export class FormulaReader {
     if (name === "" || (!/^[a-zA-Z]/.test(name) && !controlSymbols.has(name))) {
       return /^\s$/.test(name) ? atom("\\ ") : null;
     }
-    if (this.#options.macros.has(`\\${name}`)) return atom(`\\${name}`);
+    const { macros } = this.#options;
+    if (macros !== "any" && macros.has(`\\${name}`)) return atom(`\\${name}`);
     if (name === "left" || name === "right" || name === "middle") return this.#left(name, place);
     if (name === "begin") return this.#environment(place);
     if (name === "tag" || name === "label" || name === "ref" || name === "eqref") return this.#labelled(name);
@@ -203,13 +165,14 @@ export class FormulaReader {
       return last?.kind === "operator" ? atom(`\\${name}`) : null;
     }
     if (name === "over" || name === "choose" || name === "atop") return [{ kind: "infix", out: name }];
-    if (name === "kern" || name === "mkern" || name === "hskip" || name === "mskip") return this.#kern();
+    if (name === "kern" || name === "mkern" || name === "hskip" || name === "mskip")
+      return this.#cursor.takeDimension() ? atom("\\,") : null;
     if (name === "not") {
-      this.#skipSpace();
-      return /^(?:[=<>{|]|\\[a-zA-Z]+)$/.test(this.#peek()) ? atom(glue(["\\not", this.#argument()])) : null;
+      this.#cursor.skipSpace();
+      return /^(?:[=<>{|]|\\[a-zA-Z]+)$/.test(this.#cursor.peek()) ? atom(glue(["\\not", this.#argument()])) : null;
     }
     if (bigs.has(name)) {
-      const delimiter = this.#delimiter(false);
+      const delimiter = this.#cursor.delimiter(false);
       return delimiter === null ? null : atom(glue([`\\${name}`, delimiter]));
     }
     const font = oldFonts.get(name);
@@ -217,8 +180,8 @@ export class FormulaReader {
     if (isDenied(name)) return this.#remove(name);
     const drop = dropped.get(name);
     if (drop !== undefined) {
-      if (this.#token === "*") this.#at++;
-      for (let count = 0; count < drop; count++) this.#raw();
+      if (this.#cursor.token === "*") this.#cursor.at++;
+      for (let count = 0; count < drop; count++) this.#cursor.raw();
       return name === "hspace" || name === "mspace" || name === "rule" ? atom("\\ ") : null;
     }
     const other = renamed.get(name);
@@ -230,24 +193,26 @@ export class FormulaReader {
     if (symbols.has(name)) return [{ kind: limitOperators.has(name) ? "operator" : "atom", out: `\\${name}` }];
     const shape = shapes.get(name);
     if (shape !== undefined) return [this.#shaped(name, shape)];
+    if (macros === "any") return atom(`\\${name}`);
     return atom(name.length === 1 ? `\\mathrm{${name}}` : `\\operatorname{${name}}`);
   }
 
   #shaped(name: string, shape: string): Piece {
-    if (shape === "t") return { kind: "atom", out: textCommand(name, this.#raw(), this.#options) };
-    const starred = name === "operatorname" && this.#token === "*";
-    if (starred) this.#at++;
+    if (shape === "t") return { kind: "atom", out: textCommand(name, this.#cursor.raw(), this.#options) };
+    const starred = name === "operatorname" && this.#cursor.token === "*";
+    if (starred) this.#cursor.at++;
     const parts = [`\\${name}${starred ? "*" : ""}`];
     for (const kind of shape) {
       if (kind === "o") {
-        this.#skipSpace();
-        if (this.#token !== "[") continue;
-        this.#at++;
+        this.#cursor.skipSpace();
+        if (this.#cursor.token !== "[") continue;
+        this.#cursor.at++;
         parts.push(`[${finish(this.#list("optional"))}]`);
-        this.#at++;
+        this.#cursor.at++;
       } else if (kind === "x") this.#argument();
       else parts.push(this.#argument(name === "substack" ? "rows" : "group"));
     }
+    if (name === "sideset") return { kind: "atom", out: parts.at(-1)! };
     if (name === "cancel" && this.#options.dialect === "latex") return { kind: "atom", out: parts[1]! };
     // Blackboard letters exist as capitals only; the font has other signs in the other places.
     if (name === "mathbb" && /^\{?\s*[a-z0-9]+\s*\}?$/.test(parts[1]!)) parts[0] = "\\mathbf";
@@ -256,48 +221,23 @@ export class FormulaReader {
 
   /** An argument of a command: a group, or the next token, braced if it is more than one character or symbol. */
   #argument(place: "group" | "rows" = "group"): string {
-    this.#skipSpace();
-    const token = this.#token;
+    this.#cursor.skipSpace();
+    const token = this.#cursor.token;
     if (token === undefined || /^(?:[}&^_]|\\\\|\\end|\\right)$/.test(token)) throw new BrokenFormula("argument");
-    this.#at++;
+    this.#cursor.at++;
     if (token === "{") {
       const pieces = this.#list(place);
-      this.#at++;
+      this.#cursor.at++;
       return `{${finish(pieces).trim()}}`;
     }
     if (++this.#depth > deepest) throw new BrokenFormula("too deep");
     const out = finish(this.#piece(token, "group", []) ?? []);
     this.#depth--;
-    return /^(?:[^\\{}]|\\[a-zA-Z]+|\{[^{}]*\})$/u.test(out) ? out : `{${out}}`;
-  }
-
-  /** The text of a braced group (without its braces) or of the next token, unread. */
-  #raw(): string {
-    this.#skipSpace();
-    if (this.#token === undefined || this.#token === "}") throw new BrokenFormula("argument");
-    if (this.#token !== "{") return this.#tokens[this.#at++]!;
-    const start = ++this.#at;
-    for (let depth = 1; ; this.#at++) {
-      const token = this.#tokens[this.#at];
-      if (token === undefined) throw new BrokenFormula("unclosed");
-      if (token === "{") depth++;
-      if (token === "}" && --depth === 0) break;
-    }
-    return this.#tokens.slice(start, this.#at++).join("");
-  }
-
-  #delimiter(dot: boolean): string | null {
-    this.#skipSpace();
-    const token = this.#peek();
-    const symbol = token > "\u0080" ? (mathSymbol(token) ?? token) : token;
-    const known = symbol.startsWith("\\") && delimiters.has(symbol.slice(1));
-    if (!known && !/^(?:[()[\]/|<>]|\\[{}|])$/.test(symbol) && !(dot && symbol === ".")) return null;
-    this.#at++;
-    return symbol === "<" ? "\\langle" : symbol === ">" ? "\\rangle" : symbol;
+    return /^(?:[^\\{}~']|\\[a-zA-Z]+|\{[^{}]*\})$/u.test(out) ? out : `{${out}}`;
   }
 
   #left(name: string, place: Place): Piece[] | null {
-    const delimiter = this.#delimiter(true);
+    const delimiter = this.#cursor.delimiter(true);
     const plain = delimiter === null || delimiter === "." ? null : [{ kind: "atom" as const, out: delimiter }];
     if (this.#flat) return plain;
     if (delimiter === null || name === "right") throw new UnpairedDelimiters();
@@ -306,33 +246,37 @@ export class FormulaReader {
       return [{ kind: "atom", out: glue(["\\middle", delimiter]) }];
     }
     const inner = this.#list("left");
-    this.#at++;
-    const right = this.#delimiter(true);
+    this.#cursor.at++;
+    const right = this.#cursor.delimiter(true);
     if (right === null) throw new UnpairedDelimiters();
     return [{ kind: "atom", out: glue(["\\left", delimiter, finish(inner), "\\right", right]) }];
   }
 
   #environment(place: Place): Piece[] | null {
-    const name = this.#raw().trim();
+    const name = this.#cursor.raw().trim();
     const plain = name.replace(/\*$/, "");
     if (isDeniedEnvironment(name)) {
       this.#options.removed.push(`\\begin{${name}}`);
       throw new BrokenFormula(name);
     }
-    this.#skipSpace();
-    if (this.#token === "[" && /^\[[tbc]\]/.test(this.#tokens.slice(this.#at, this.#at + 3).join(""))) this.#at += 3;
-    const argument = takesArgument(plain) ? this.#raw() : "";
+    this.#cursor.skipSpace();
+    if (
+      this.#cursor.token === "[" &&
+      /^\[[tbc]\]/.test(this.#cursor.tokens.slice(this.#cursor.at, this.#cursor.at + 3).join(""))
+    )
+      this.#cursor.at += 3;
+    const argument = takesArgument(plain) ? this.#cursor.raw() : "";
     const pieces = this.#list("environment");
-    this.#at++;
-    if (this.#raw().trim() !== name) throw new BrokenFormula(name);
+    this.#cursor.at++;
+    if (this.#cursor.raw().trim() !== name) throw new BrokenFormula(name);
     if (!transparent.has(plain)) return [environmentPiece(name, argument, pieces)];
     return place === "top" ? pieces : [{ kind: "atom", out: `{${finish(pieces)}}` }];
   }
 
   #labelled(name: string): Piece[] | null {
-    const starred = this.#token === "*";
-    if (starred) this.#at++;
-    const text = this.#raw();
+    const starred = this.#cursor.token === "*";
+    if (starred) this.#cursor.at++;
+    const text = this.#cursor.raw();
     if (name === "label") {
       this.labels.push(text.trim());
       return null;
@@ -345,44 +289,15 @@ export class FormulaReader {
     return [{ kind: "tag", out: tagMark(this.tags.length - 1) }];
   }
 
-  #kern(): Piece[] | null {
-    const rest = this.#tokens.slice(this.#at, this.#at + 14).join("");
-    const length = /^\s*=?\s*[+-]?\d*\.?\d*\s*(?:pt|em|ex|mm|cm|in|mu|bp|pc)/.exec(rest)?.[0].length ?? 0;
-    for (let read = 0; read < length; ) read += this.#tokens[this.#at++]!.length;
-    return length === 0 ? null : [{ kind: "atom", out: "\\," }];
-  }
-
   #oldFont(font: string, place: Place): Piece[] {
-    const start = this.#at;
-    let depth = 0;
-    let end = start;
-    for (; end < this.#tokens.length; end++) {
-      const token = this.#tokens[end]!;
-      if (token === "{" || token === "\\begin" || token === "\\left") depth++;
-      if (token === "}" || token === "\\end" || token === "\\right") depth--;
-      if (depth < 0 || (depth === 0 && /^(?:&|\\\\|\\tag|\\label)$/.test(token))) break;
-      if (place === "optional" && depth === 0 && token === "]") break;
-    }
-    const inner = new FormulaReader(this.#tokens.slice(start, end).join(""), this.#options, this.#flat);
+    const inner = new FormulaReader(this.#cursor.takeGroupRest(place === "optional"), this.#options, this.#flat);
     inner.#depth = this.#depth;
-    this.#at = end;
     return [{ kind: "atom", out: `\\${font}{${finish(inner.read()).trim()}}` }];
   }
 
   /** Takes a denied command out, with the groups that belong to it. */
   #remove(name: string): null {
-    const start = this.#at;
-    while (/^\s*[0-9]$/.test(this.#token ?? "")) this.#at++;
-    for (let groups = 0; groups < 4; groups++) {
-      const back = this.#at;
-      this.#skipSpace();
-      if (this.#token === "{") this.#raw();
-      else {
-        this.#at = back;
-        break;
-      }
-    }
-    this.#options.removed.push(`\\${name}${this.#tokens.slice(start, this.#at).join("")}`);
+    this.#options.removed.push(`\\${name}${this.#cursor.takeArguments()}`);
     return null;
   }
 }

@@ -44,6 +44,7 @@ function character(char: string, dialect: Dialect): Part {
   if (char < "\u0080") return { math: false, out: escapes[char] ?? char };
   if (/[–—‑‐“”‘’…†‡§°\s]/.test(char) && char !== "°") {
     if (dialect === "latex") return { math: false, out: proseSymbol(char) };
+    if (char === "†" || char === "‡") return { math: true, out: mathSymbol(char)! };
     return { math: false, out: /[‑‐]/.test(char) ? "-" : /\s/.test(char) ? " " : char };
   }
   const symbol = mathSymbol(char);

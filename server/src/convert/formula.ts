@@ -7,8 +7,8 @@ import { BrokenFormula, glue, type Piece, type Tag, tagMarks, UnpairedDelimiters
 export interface FormulaOptions {
   readonly dialect: Dialect;
   readonly display: boolean;
-  /** Commands that the document itself defines, with their backslash. */
-  readonly macros?: ReadonlySet<string>;
+  /** Commands that the document itself defines, with their backslash; `any` keeps all unknown ones (for a page only). */
+  readonly macros?: ReadonlySet<string> | "any";
   /** Where dangerous commands that were taken out are listed, as written. */
   readonly removed?: string[];
   /** The LaTeX of a reference to the tag or label of that name; null if the proof has none. */

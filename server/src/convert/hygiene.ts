@@ -54,6 +54,9 @@ function withoutTex(source: string, removed: string[], formula: (tex: string) =>
       const close = new RegExp(`\\\\end\\s*\\{${environment.replace(/\W/g, "\\$&")}\\}`).exec(rest);
       at += close === null ? braced![0].length : close.index + close[0].length;
       removed.push(text.slice(found.index, at));
+    } else if (name === "end" && isDeniedEnvironment(braced?.[1]?.trim() ?? "")) {
+      at += braced![0].length;
+      removed.push(text.slice(found.index, at));
     } else if (name === "begin" || name === "end") {
       at += braced?.[0].length ?? 0;
       out += `\\${text.slice(found.index, at)}`;

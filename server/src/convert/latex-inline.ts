@@ -2,7 +2,7 @@ import type { MathStyle } from "../document/types.js";
 import type { Formula } from "./formula.js";
 import { tagKey, tagMarks } from "./formula-tokens.js";
 import { latexCode, latexText } from "./latex-text.js";
-import { isSafeLink, type Token } from "./markdown.js";
+import { formulaOf, isSafeLink, type Token } from "./markdown.js";
 import type { References } from "./references.js";
 import type { Span } from "./scan.js";
 
@@ -33,8 +33,13 @@ function prose(text: string, writer: LatexWriter): string {
   let at = 0;
   for (const found of text.matchAll(/(?<![\p{L}\d_^'])\(([^()\s]{1,12})\)/gu)) {
     const reference = writer.references.resolve(found[1]!, writer.position, writer.order);
-    if (reference === null) continue;
-    out += latexText(text.slice(at, found.index), delimiters) + reference;
+    // Where there is nothing to refer to, (1') still has the prime that its equation prints.
+    const primed = /^(\w{1,3})['’′]$/.exec(found[1]!)?.[1];
+    if (reference === null && primed === undefined) continue;
+    const { open, close } = delimiters;
+    out +=
+      latexText(text.slice(at, found.index), delimiters) +
+      (reference ?? `(${latexText(primed!, delimiters)}${open}'${close})`);
     at = found.index + found[0].length;
   }
   return out + latexText(text.slice(at), delimiters);
@@ -90,17 +95,17 @@ export function inlineParts(tokens: readonly Token[], writer: LatexWriter, displ
         text += prose(token.content, writer);
         break;
       case "math_inline":
-        text += inlineFormula(token.meta.index, writer);
+        text += inlineFormula(formulaOf(token).index, writer);
         break;
       case "math_display":
         if (!displays || open > 0) {
-          const formula = writer.formulas[token.meta.index];
+          const formula = writer.formulas[formulaOf(token).index];
           if (formula?.environment === null && formula.tags.length === 0)
-            text += inlineFormula(token.meta.index, writer).replace(/^(\$|\\\()/, "$1\\displaystyle ");
-          else if (displays) text += `\n${displayFormula(token.meta.index, writer)}\n`;
-          else text += latexCode(writer.spans[token.meta.index]!.tex);
+            text += inlineFormula(formulaOf(token).index, writer).replace(/^(\$|\\\()/, "$1\\displaystyle ");
+          else if (displays) text += `\n${displayFormula(formulaOf(token).index, writer)}\n`;
+          else text += latexCode(writer.spans[formulaOf(token).index]!.tex);
         } else {
-          parts.push({ display: false, text }, { display: true, text: displayFormula(token.meta.index, writer) });
+          parts.push({ display: false, text }, { display: true, text: displayFormula(formulaOf(token).index, writer) });
           text = "";
         }
         break;
@@ -134,7 +139,7 @@ export function inlineParts(tokens: readonly Token[], writer: LatexWriter, displ
         text += latexText(token.content, delimitersOf(writer.math));
         break;
       case "link_open":
-        link.push({ href: token.attrGet("href") ?? "", text: text.length });
+        link.push({ href: String(token.attrGet("href") ?? ""), text: text.length });
         break;
       case "link_close": {
         const from = link.pop();
@@ -154,7 +159,10 @@ export function inlineParts(tokens: readonly Token[], writer: LatexWriter, displ
 
 /** After `\\`, TeX takes a bracket or a star for an argument. */
 function guarded(text: string): string {
-  return text.replace(/\\\\\n(?=[[*])/g, "\\\\{}\n").replace(/(?<=[^\\])[ \t]+$/gm, "");
+  return text
+    .replace(/\n\s*\n/g, "\n")
+    .replace(/\\\\\n(?=[[*])/g, "\\\\{}\n")
+    .replace(/(?<=[^\\])[ \t]+$/gm, "");
 }
 
 /** The LaTeX of prose that must stay in one line: headings, cells, notes. */

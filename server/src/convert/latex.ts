@@ -1,6 +1,6 @@
 import { inlineParts, inlineText, type LatexWriter } from "./latex-inline.js";
 import { latexCodeBlock, wrapLines } from "./latex-text.js";
-import type { Token } from "./markdown.js";
+import { formulaOf, type Token } from "./markdown.js";
 
 /** A block of LaTeX and how it may be joined to its neighbours. */
 interface Block {
@@ -56,6 +56,21 @@ function join(blocks: readonly Block[]): string {
   return out;
 }
 
+/** The children of a short paragraph that is bold from end to end and so serves as a heading; null for any other. */
+function boldHead(token: Token): readonly Token[] | null {
+  const children = (token.children ?? []).filter(({ type, content }) => type !== "text" || content.trim() !== "");
+  const bold = children[0]?.type === "strong_open" && closeOf(children, 0) === children.length - 1;
+  const plain = children.every(({ type }) => type !== "math_display" && type !== "softbreak" && type !== "hardbreak");
+  return bold && plain && token.content.length <= 120 ? children.slice(1, -1) : null;
+}
+
+function heading(children: readonly Token[], writer: LatexWriter): Block {
+  const text = inlineText(children, writer)
+    .replace(/\\textbf\{([^{}]*)\}/g, "$1")
+    .replace(/ {2,}/g, " ");
+  return { ...other(`\\medskip\\noindent\\textbf{${text}}`), kind: "heading" };
+}
+
 function paragraph(token: Token, writer: LatexWriter): Block {
   const parts = inlineParts(token.children ?? [], writer, true);
   const text = parts.map((part) => (part.display ? part.text : wrapLines(part.text, writer.width))).join("\n");
@@ -69,6 +84,21 @@ function paragraph(token: Token, writer: LatexWriter): Block {
   };
 }
 
+function paragraphOrHead(token: Token, writer: LatexWriter, depth: number): Block {
+  const head = depth === 0 ? boldHead(token) : null;
+  return head === null ? paragraph(token, writer) : heading(head, writer);
+}
+
+/** About how many letters wide a cell prints: a command counts as one, braces as none. */
+function printedLength(cell: Token, writer: LatexWriter): number {
+  const formulas = (cell.children ?? []).filter(({ type }) => type.startsWith("math_"));
+  const tex = formulas.map((token) => writer.spans[formulaOf(token).index]?.tex ?? "").join("");
+  return (
+    cell.content.replace(/\$\uE000\d+\uE001/g, "").length +
+    tex.replace(/\\[a-zA-Z]+/g, "m").replace(/[\\{}^_\s]/g, "").length
+  );
+}
+
 function blocks(tokens: readonly Token[], writer: LatexWriter, depth: number): Block[] {
   const out: Block[] = [];
   for (let at = 0; at < tokens.length; ) {
@@ -77,13 +107,11 @@ function blocks(tokens: readonly Token[], writer: LatexWriter, depth: number): B
     const inner = tokens.slice(at + 1, end);
     switch (token.type) {
       case "paragraph_open":
-        out.push(paragraph(inner[0]!, writer));
+        out.push(paragraphOrHead(inner[0]!, writer, depth));
         break;
-      case "heading_open": {
-        const text = inlineText(inner[0]?.children ?? [], writer).replace(/\\textbf\{([^{}]*)\}/g, "$1");
-        out.push({ ...other(`\\medskip\\noindent\\textbf{${text}}`), kind: "heading" });
+      case "heading_open":
+        out.push(heading(inner[0]?.children ?? [], writer));
         break;
-      }
       case "bullet_list_open":
       case "ordered_list_open":
         out.push(other(list(token, inner, writer, depth)));
@@ -141,16 +169,16 @@ function table(tokens: readonly Token[], writer: LatexWriter): string {
     const row = rows.at(-1)!;
     const cell = tokens[at + 1]!;
     row.head = token.type === "th_open";
-    if (rows.length === 1) aligns.push(/right|center/.exec(token.attrGet("style") ?? "")?.[0] ?? "left");
+    if (rows.length === 1) aligns.push(/right|center/.exec(String(token.attrGet("style") ?? ""))?.[0] ?? "left");
     row.cells.push(inlineText(cell.children ?? [], writer).replace(/^[[*]/, "{$&}"));
-    row.lengths.push(cell.content.replace(/\$\uE000\d+\uE001/g, "formula").length);
+    row.lengths.push(printedLength(cell, writer));
   });
   const widest = aligns.map((_, column) => Math.max(0, ...rows.map(({ lengths }) => lengths[column] ?? 0)));
   const total = widest.reduce((sum, width) => sum + width, 0);
   const columns = aligns.map((align, column) => {
     // Long prose in a cell breaks into lines; the shares leave room for the space between columns.
-    const share = (0.85 * widest[column]!) / Math.max(total, 1);
-    return total > 90 && widest[column]! > 20 ? `p{${share.toFixed(2)}\\linewidth}` : align[0]!;
+    const share = (0.8 * widest[column]!) / Math.max(total, 1);
+    return total + 3 * aligns.length > 68 && widest[column]! > 14 ? `p{${share.toFixed(2)}\\linewidth}` : align[0]!;
   });
   const lines = rows.map(({ cells, head }) => `${cells.join(" & ")} \\\\${head ? "\n\\hline" : ""}`);
   return `\\begin{center}\n\\begin{tabular}{${columns.join("")}}\n${lines.join("\n")}\n\\end{tabular}\n\\end{center}`;

@@ -24,6 +24,11 @@ md.validateLink = isSafeLink;
 md.inline.ruler.before("escape", "riddle", riddleRule);
 md.inline.ruler.before("link", "footnote", footnoteRule);
 
+/** Which formula a `math_inline` or `math_display` token is, and whether its text closes it. */
+export function formulaOf(token: Token): { readonly index: number; readonly closed: boolean } {
+  return token.meta as unknown as { index: number; closed: boolean };
+}
+
 function riddleRule(state: StateInline, silent: boolean): boolean {
   const pattern = /\$\uE000(\d+)\uE001/y;
   pattern.lastIndex = state.pos;
@@ -105,24 +110,30 @@ export function parseMarkdown(text: string): Token[] {
  * HTML of the model's Markdown. Everything is escaped, there are no inline styles (a table cell's alignment is a class
  * `align-left`, `align-center` or `align-right`), and links go only to http, https and mail addresses.
  * @param renderMath gives the HTML of a formula (without delimiters); its result is not escaped
+ * @param macros commands that `renderMath` knows beside KaTeX's own, with their backslash; others become upright names.
+ *   By default all unknown commands are passed on.
  */
-export function renderHtml(text: string, renderMath: (tex: string, display: boolean) => string): string {
-  const escape = md.utils.escapeHtml;
+export function renderHtml(
+  text: string,
+  renderMath: (tex: string, display: boolean) => string,
+  macros: ReadonlySet<string> | "any" = "any",
+): string {
+  const { escapeHtml } = md.utils;
   const render = (tokens: readonly Token[]): string =>
     tokens
       .map((token, index) => {
         if (token.type === "math_inline" || token.type === "math_display") {
           const display = token.type === "math_display";
-          if (token.meta.closed === false) return escape(token.markup + token.content);
-          const formula = convertFormula(token.content, { dialect: "katex", display });
+          if (formulaOf(token).closed === false) return escapeHtml(token.markup + token.content);
+          const formula = convertFormula(token.content, { dialect: "katex", display, macros });
           return renderMath(formula === null ? token.content : withTag(formula), display);
         }
         if (token.type === "footnote") return ` <small class="footnote">(${render(token.children ?? [])})</small>`;
-        if (token.type === "image") return escape(token.content);
+        if (token.type === "image") return escapeHtml(token.content);
         if (token.type === "inline") return render(token.children ?? []);
         if (token.type === "link_open") token.attrSet("rel", "noreferrer noopener");
         const style = token.attrGet("style");
-        if (style !== null) token.attrs = [["class", `align-${style.replace(/^.*:\s*/, "")}`]];
+        if (style !== null) token.attrs = [["class", `align-${String(style).replace(/^.*:\s*/, "")}`]];
         const rule = md.renderer.rules[token.type];
         if (rule !== undefined) return rule(tokens as Token[], index, md.options, {}, md.renderer);
         return md.renderer.renderToken(tokens as Token[], index, md.options);

@@ -73,5 +73,8 @@ function plainMarkdown(source: string, depth: number): string {
 }
 
 function stripHidden(source: string): string {
-  return source.replace(/<!--[\s\S]*?(?:-->|$)/g, "").replace(/%%[\s\S]*?%%/g, "");
+  return source
+    .replace(/<!--[\s\S]*?(?:-->|$)/g, "")
+    .replace(/^[ \t]*%[ \t][^\n]*\n?/gm, "")
+    .replace(/%%[\s\S]*?%%/g, "");
 }

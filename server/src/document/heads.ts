@@ -57,8 +57,7 @@ function statementHead(plain: string): Head | null {
   const [, before, word, after, , bracketed, stop, tail, last] = match;
   const meaning = meaningOfCaption(word!);
   if (
-    !meaning ||
-    meaning.role !== "statement" ||
+    meaning?.role !== "statement" ||
     (/s$/i.test(word!) &&
       /^(?:theorems|lemmas|propositions|problems|exercises|examples|definitions|remarks|notes|questions|properties|claims|facts)$/i.test(
         word!,

@@ -1,25 +1,44 @@
 import { type Block, trimRange } from "./blocks.js";
 import type { Hole, HoleKind, Syntax, TextRange } from "./types.js";
 
-const MARKS = new RegExp(
-  [
-    String.raw`(?<todo>\\(?:todo|TODO|fixme|FIXME|fxnote|missingfigure)(?![A-Za-z])\*?(?:\[[^\]]*\])?(?:\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})?|(?<![\p{L}\d])(?:TODO|FIXME|TBD)(?![\p{L}\d]))`,
-    String.raw`(?<marker>\\(?:qedhole|sorry)(?![A-Za-z])(?:\{\})?|%[ \t]*qed:[ \t]*prove[^\n]*|<!--\s*qed:\s*prove[\s\S]*?-->|(?<![\p{L}\p{M}\d\\-])sorry(?=\s*[.!]?\s*(?:$|\n|\\end|∎|:::|` +
-      "```" +
-      String.raw`)))`,
-    String.raw`(?<omitted>(?<=^|[.:!?)\]}*_>]\s{0,4}|\n\s{0,8})(?:\*\*|\*|_|\()?(?:(?:The |This |Its |Our )?(?:full |complete |detailed |easy |straightforward |routine |standard )*(?:proof|argument)s?(?: \p{L}+ (?:this|the) \p{L}+)?(?: (?:is|are|will be|has been))?(?: \p{L}+ly)? omitted|Omitted)(?=\s*(?:[.;:!,)*_]|$|\n|here|for))[^.\n]{0,60}[.]?`,
-    String.raw`(?:[Ww]e|[Ii])(?:['’]ll| will| shall)? omit (?:the|its|a|this) (?:(?:full|complete|detailed|easy|straightforward|routine|standard|simple|technical) )*proof\b[^.\n]{0,80}[.]?`,
-    String.raw`[^.\n$]{0,80}\b(?:left|leave (?:it|this|that|the (?:proof|rest|details|verification)[^.\n]{0,30}))(?: here)? (?:(?:to|for) (?:the|our|an?) (?:\p{L}+ )?(?:reader|student)|as an? (?:\p{L}+ )?exercise)[^.\n]{0,60}[.]?`,
-    String.raw`(?:[Aa]n? |\()?[Ee]xercise (?:for|to) the (?:\p{L}+ )?reader[.)]{0,2})`,
-  ].join("|"),
-  "gu",
-);
+const TODO = String.raw`\\(?:todo|TODO|fixme|FIXME|fxnote)(?![A-Za-z])\*?(?:\[[^\]\n]{0,200}\])?(?:\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\}){0,2000}\})?|(?<![\p{L}\d])(?:TODO|FIXME|TBD)(?![\p{L}\d])`;
+/** `sorry` counts as a sentence of its own, not "Sorry about that". */
+const MARKER =
+  String.raw`\\(?:qedhole|sorry)(?![A-Za-z])(?:\{\})?|(?<![\p{L}\d\\-])sorry(?=\s{0,20}[.!]?\s{0,20}(?:$|\n|\\end|∎|:::|` +
+  "```))";
+const ADJECTIVE = "(?:full|complete|detailed|easy|straightforward|routine|standard|simple|technical)";
+const READER = String.raw`(?:(?:to|for) (?:the|our|an?) (?:\p{L}+ )?(?:reader|student)|as an? (?:\p{L}+ )?exercise)`;
+const OMITTED = [
+  // "The proof is omitted." and Stacks' "Omitted."
+  String.raw`(?<![\p{L}\d])(?:[Pp]roof|[Aa]rgument)s?(?: of (?:this|the) \p{L}+)?(?: (?:is|are|will be|has been))?(?: here)? omitted`,
+  String.raw`(?<=^|[.:!?)*_}]\s{1,4}|\n\s{0,8})Omitted(?=\s*(?:[.;:!,)*_]|$|\n))`,
+  String.raw`(?:[Ww]e|[Ii])(?:['’]ll| will| shall)? omit (?:the|its|a|this) (?:${ADJECTIVE} )*proof(?!\p{L})`,
+  String.raw`(?<!\p{L})(?:left(?: here)?|leave (?:it|this|that|the (?:proof|rest|details|verification)[^.\n]{0,30})) ${READER}`,
+  String.raw`(?<!\p{L})[Ee]xercise (?:for|to) the (?:\p{L}+ )?reader`,
+].join("|");
+const MARKS = new RegExp(`(?<todo>${TODO})|(?<marker>${MARKER})|(?<omitted>${OMITTED})`, "gu");
 
-const COMMENTS: Readonly<Record<Syntax, RegExp>> = { latex: /(?<!\\)%[^\n]*/g, markdown: /<!--[\s\S]*?(?:-->|$)/g };
-const END_MARKS =
-  /\\(?:qed|qedhere|blacksquare|square|Box|hfill)(?![A-Za-z])|[∎■□▪◼$]|Q\.?E\.?D\.?|\\mbox\{\}|\\leavevmode/g;
+/** Every mark holds one of these: most proofs hold none, and need no closer look. */
+const TRIGGER = /todo|TODO|fixme|FIXME|fxnote|TBD|qedhole|sorry|[Oo]mit|reader|student|exercise|Exercise/;
 
-/** Where the author asks for a proof of this statement, given its proof (null without one), in order of offsets. */
+const COMMENTS: Readonly<Record<Syntax, RegExp>> = {
+  latex: /(?<!\\)%[^\n]*/g,
+  markdown: /<!--[\s\S]*?(?:-->|$(?![\s\S]))|^[ \t>]{0,40}%[ \t][^\n]*/gm,
+};
+/** The comments that ask for a proof: `% qed: prove` (MyST has `%` comments too). */
+const DIRECTIVES: Readonly<Record<Syntax, RegExp>> = {
+  latex: /%[ \t]*qed:[ \t]*prove(?![A-Za-z-])[^\n]*/g,
+  markdown:
+    /<!--[ \t\n]{0,20}qed:[ \t]*prove(?![A-Za-z-])[^<>]{0,2000}-->|(?<=^[ \t>]{0,40})%[ \t]*qed:[ \t]*prove(?![A-Za-z-])[^\n]*/gm,
+};
+/** What may stand in a proof that says nothing. */
+const SILENCE =
+  /\\(?:qed|qedhere|blacksquare|square|Box|hfill|noindent|label\{[^{}]*\})(?![A-Za-z])|[∎■□▪◼$>]|Q\.?E\.?D\.?|\\mbox\{\}|\\leavevmode/g;
+
+/**
+ * Where the author asks for a proof of this statement, given its proof (null without one), in order of offsets. Holes
+ * in `nested` blocks are those of the claims there.
+ */
 export function holesOf(
   text: string,
   syntax: Syntax,
@@ -31,21 +50,33 @@ export function holesOf(
   if (!proof) return [{ kind: "missing", start: statement.end, end: statement.end }];
   const { body } = proof;
   const source = text.slice(body.start, body.end);
-  const bare = source.replace(COMMENTS[syntax], "");
+  const visible = source.replace(COMMENTS[syntax], (comment) => " ".repeat(comment.length));
   const holes: Hole[] = [];
-  for (const match of source.matchAll(MARKS)) {
-    const kind = Object.entries(match.groups ?? {}).find(([, value]) => value !== undefined)?.[0] ?? "omitted";
-    const range = trimRange(text, body.start + match.index, body.start + match.index + match[0].length);
-    if (nested.some((other) => other.start <= range.start && range.end <= other.end)) continue;
-    if (kind !== "marker" && inComment(syntax, source, match.index)) continue;
-    holes.push({ kind: kind as HoleKind, ...range });
+  const add = (kind: HoleKind, at: number, length: number) => {
+    const range = trimRange(text, body.start + at, body.start + at + length);
+    const elsewhere = nested.some((other) => other.start <= range.start && range.end <= other.end);
+    if (!elsewhere) holes.push({ kind, ...range });
+  };
+  for (const match of TRIGGER.test(visible) ? visible.matchAll(MARKS) : []) {
+    const { todo, marker } = match.groups!;
+    if (todo !== undefined) add("todo", match.index, match[0].length);
+    else if (marker !== undefined) add("marker", match.index, match[0].length);
+    else add("omitted", ...sentence(visible, match.index, match[0].length));
   }
-  if (holes.length === 0 && bare.replace(END_MARKS, "").trim() === "") holes.push({ kind: "empty", ...body });
+  for (const match of source.matchAll(DIRECTIVES[syntax])) add("marker", match.index, match[0].length);
+  holes.sort((a, b) => a.start - b.start);
+  if (holes.length === 0 && visible.replace(SILENCE, "").trim() === "") holes.push({ kind: "empty", ...body });
   return holes;
 }
 
-function inComment(syntax: Syntax, source: string, at: number): boolean {
-  if (syntax === "markdown") return source.lastIndexOf("<!--", at) > source.lastIndexOf("-->", at);
-  const line = source.slice(Math.max(source.lastIndexOf("\n", at) + 1, at - 500), at);
-  return /(?<!\\)%/.test(line);
+/** The sentence around a phrase, as far as it stands on its line: offset and length. */
+function sentence(source: string, at: number, length: number): [number, number] {
+  const before = source.slice(Math.max(0, at - 160), at);
+  const cut = Math.max(
+    before.lastIndexOf("\n") + 1,
+    ...[". ", ": ", "! ", "? "].map((stop) => before.lastIndexOf(stop) + 2),
+  );
+  const start = at - before.length + (cut < 2 && !before.startsWith("\n") ? 0 : cut);
+  const after = /^[^.\n]{0,160}\.?/.exec(source.slice(at + length, at + length + 170))!;
+  return [start, at + length - start + after[0].length];
 }

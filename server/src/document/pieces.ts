@@ -218,6 +218,8 @@ function isSeparator(line: string, syntax: Syntax): boolean {
 
 function isComment(line: string, syntax: Syntax, state: State): boolean {
   if (syntax === "latex") return line.startsWith("%");
+  // MyST has comments of this form.
+  if (/^%(?:\s|$)/.test(line)) return true;
   if (!line.startsWith("<!--")) return false;
   const close = line.indexOf("-->");
   if (close < 0) {

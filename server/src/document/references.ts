@@ -1,7 +1,7 @@
 import type { Reference } from "./types.js";
 
 const MARKDOWN =
-  /\{(?:prf:ref|ref|numref|eq|doc)\}`([^`\n]*)`|\]\(#([^()\s]+)\)|\[\[([^\]|#\n]*)#\^([\w-]+)(?:\|[^\]\n]*)?\]\]|(?<![\w@.])-?@((?:thm|lem|cor|prp|cnj|def|exm|exr|eq|rem|sol)-[\w:-]*\w)|\\(?:[cC]|eq|auto|name|page|v|th)?ref\{([^{}\n]*)\}/g;
+  /\{(?:prf:ref|ref|numref|eq|doc)\}`([^`\n]{1,300})`|\]\(#([^()\s]{1,200})\)|\[\[([^[\]|#\n]{0,200})#\^([\w-]{1,200})(?:\|[^[\]\n]{0,200})?\]\]|(?<![\w@.])-?@((?:thm|lem|cor|prp|cnj|def|exm|exr|eq|rem|sol)-[\w:-]*\w)|\\(?:[cC]|eq|auto|name|page|v|th)?ref\{([^{}\n]*)\}/g;
 
 /** References in Markdown text from `start` to `end`, in order. */
 export function markdownReferences(text: string, start: number, end: number): Reference[] {

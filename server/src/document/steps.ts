@@ -2,8 +2,10 @@ import { stepHash } from "./hash.js";
 import { type Piece, piecesOf } from "./pieces.js";
 import type { Step, Syntax, TextRange } from "./types.js";
 
-/** A step that a capitalised "So" or "Thus" after a display would make longer than this is not joined to it. */
-const LONGEST_JOIN = 900;
+/** A proof with more steps than this is cut more coarsely. */
+const MANY = 25;
+/** In such a proof a paragraph after a step shorter than this, in UTF-16 units, belongs to it ("Divide by 2:"). */
+const SHORTEST = 240;
 
 /**
  * Cuts a proof into steps: at headings, rules, list items, bold Step/Case/Claim/Lemma, paragraphs, and around nested
@@ -11,42 +13,44 @@ const LONGEST_JOIN = 900;
  * text but headings, rules and comments.
  */
 export function splitSteps(text: string, range: TextRange, syntax: Syntax): Step[] {
-  const steps: Step[] = [];
-  let start = -1;
-  let last: Piece | null = null;
-  let first: Piece | null = null;
-  const flush = () => {
-    if (last) steps.push({ start, end: last.end, hash: stepHash(text.slice(start, last.end)) });
-  };
-  for (const piece of piecesOf(text, range, syntax)) {
-    if (last && first && joins(text, first, last, piece, syntax)) {
-      last = piece;
-      continue;
-    }
-    flush();
-    start = piece.start;
-    first = piece;
-    last = piece;
-  }
-  flush();
-  return steps;
+  const pieces = piecesOf(text, range, syntax);
+  const fine = join(text, pieces, syntax, 0);
+  const ranges = fine.length > MANY ? join(text, pieces, syntax, SHORTEST) : fine;
+  return ranges.map(({ start, end }) => ({ start, end, hash: stepHash(text.slice(start, end)) }));
 }
 
-function joins(text: string, first: Piece, last: Piece, piece: Piece, syntax: Syntax): boolean {
+function join(text: string, pieces: readonly Piece[], syntax: Syntax, shortest: number): TextRange[] {
+  const ranges: { start: number; end: number }[] = [];
+  let first: Piece | null = null;
+  let last: Piece | null = null;
+  for (const piece of pieces) {
+    if (first && last && joins(text, first, last, piece, syntax, shortest)) ranges.at(-1)!.end = piece.end;
+    else {
+      ranges.push({ start: piece.start, end: piece.end });
+      first = piece;
+    }
+    last = piece;
+  }
+  return ranges;
+}
+
+function joins(text: string, first: Piece, last: Piece, piece: Piece, syntax: Syntax, shortest: number): boolean {
   if (piece.hard) return false;
-  const before = text.slice(Math.max(last.start, last.end - 200), last.end);
   const after = text.slice(piece.start, Math.min(piece.end, piece.start + 40));
   if (isHeadAlone(text, last, syntax)) return true;
   if (first.item && piece.indent >= 2 && piece.indent > first.indent && syntax === "markdown") return true;
-  const ending = before.replace(
-    /(?:\*\*|\*|__|_|\s|\}|\\end\s*\{[^{}]*\}|\\\]|\$\$|\\tag\*?\{[^{}]*|\\label\{[^{}]*|\\\\|\\,|\\;|\\ |~)+$/g,
-    "",
-  );
-  const mark = ending.at(-1) ?? "";
-  if (DISPLAY_FIRST.test(after)) return !/[.!?]/.test(mark) || /\b(?:i\.e|e\.g|resp|cf)\.$/.test(ending);
-  if (!DISPLAY_LAST.test(before)) return false;
-  if (/^[\s(]*\p{Ll}/u.test(after)) return true;
-  return /^(?:Where|So|Thus|And|Or)\b/.test(after) && piece.end - first.start <= LONGEST_JOIN;
+  if (DISPLAY_FIRST.test(after)) return !isFinished(text, last);
+  if (last.end - first.start < shortest) return true;
+  if (!DISPLAY_LAST.test(text.slice(Math.max(last.start, last.end - 40), last.end))) return false;
+  return /^[\s(]*\p{Ll}|^(?:Where|So|Thus|And|Or)\b/u.test(after);
+}
+
+/** Whether a sentence ends where the piece ends: then a display after it belongs to what follows. */
+function isFinished(text: string, piece: Piece): boolean {
+  const ending = text
+    .slice(Math.max(piece.start, piece.end - 80), piece.end)
+    .replace(/(?:\*|_|\s|\}|\\end\s*\{[^{}]*\}|\\\]|\$\$|\\tag\*?\{[^{}]*|\\label\{[^{}]*|\\[\\,; ]|~)+$/, "");
+  return /[.!?]$/.test(ending) && !/\b(?:i\.e|e\.g|resp|cf)\.$/.test(ending);
 }
 
 const DISPLAY_FIRST =

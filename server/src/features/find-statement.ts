@@ -22,6 +22,6 @@ export function findStatement(document: Document, sought: RunStatement): FoundSt
   return {
     problem: relabelled
       ? "The statement has changed since this proof was begun, so it was not inserted. Run “Prove This Statement” again, or copy the proof from the panel."
-      : "The statement of this proof is no longer in the document, so it was not inserted. Copy the proof from the panel if you need it.",
+      : "The statement of this proof is no longer in the document as it was, so it was not inserted. Copy the proof from the panel, or run “Prove This Statement” again.",
   };
 }

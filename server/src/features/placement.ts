@@ -1,6 +1,9 @@
 import { wrapProof } from "../convert/block.js";
 import { convertProof, type Flavour } from "../convert/convert.js";
-import type { Document, Hole, Markup, Proof, Statement, TextRange } from "../document/types.js";
+import type { Document, Markup, Statement, TextRange } from "../document/types.js";
+import { closingOf, isHalfTyped } from "./block-end.js";
+import { continueProof } from "./continue-proof.js";
+import { beginsLine, lineEndOf, lineLead, withLead } from "./line-style.js";
 
 /** A change of a text: the range is replaced. */
 export interface TextChange extends TextRange {
@@ -15,21 +18,25 @@ export interface Placement {
 }
 
 /**
- * Places a proof at its statement, in the file's own syntax: as a new block after a statement without one, in place of
- * a hole, or after what the author has written, which stays as it is.
+ * Places a proof at its statement, in the file's own syntax and line ends: as a new block after a statement without
+ * one, in place of a hole, or after what the author has written, which stays as it is.
  * @param answer the model's Markdown, `prefix` included
  * @param prefix the author's part, with which the answer begins
  */
 export function placeProof(document: Document, statement: Statement, answer: string, prefix: string): Placement {
   const { proof } = statement;
-  const flavour = flavourOf(document, proof?.markup ?? statement.markup);
-  const labels = new Set(document.statements.flatMap(({ label }) => (label === null ? [] : [label])));
   const continuation = answer.startsWith(prefix) ? answer.slice(prefix.length) : answer;
-  const { text, removed } = convertProof(continuation, { flavour, math: document.mathStyle, labels });
-  const change = proof
-    ? continueProof(document, statement, proof, text, /^\s*\n/.test(continuation) || prefix === "")
-    : newProof(document, statement, text);
-  return { changes: [change], removed };
+  const { text, removed } = convertProof(continuation, {
+    flavour: flavourOf(document, proof?.markup ?? statement.markup),
+    math: document.mathStyle,
+    labels: new Set(document.statements.flatMap(({ label }) => (label === null ? [] : [label]))),
+    macros: new Set(document.macros.map(({ name }) => name)),
+  });
+  const joint =
+    prefix === "" || /^\s*\n/.test(continuation) ? "paragraph" : /^[,.;:!?)]/.test(continuation) ? "none" : "space";
+  const change = proof ? continueProof(document, statement, proof, text, joint) : newProof(document, statement, text);
+  const eol = lineEndOf(document.text);
+  return { changes: [{ ...change, text: change.text.replace(/\r?\n/g, eol) }], removed };
 }
 
 function flavourOf(document: Document, markup: Markup): Flavour {
@@ -48,69 +55,66 @@ function flavourOf(document: Document, markup: Markup): Flavour {
 
 function newProof(document: Document, statement: Statement, body: string): TextChange {
   const { text, syntax } = document;
-  const lead = linePrefix(text, statement.start);
-  const quotePrefix = /^[\s>]*/.exec(lead)?.[0] ?? "";
-  const fence = /^(?::{3,}|`{3,}|~{3,})/.exec(text.slice(statement.start))?.[0];
-  const block = wrapProof(body, {
-    markup: statement.markup,
+  const { markup } = statement;
+  const lead = lineLead(document, statement.start);
+  const name = proofName(document, markup);
+  const fence = markup === "div" || markup === "directive" ? closingOf(document, statement) : null;
+  const wrapped = wrapProof(body, {
+    markup,
     syntax,
-    ...(fence === undefined ? {} : { fence }),
-    ...(statement.markup === "callout" ? { quotePrefix: `${quotePrefix.trimEnd() === "" ? "" : quotePrefix}> ` } : {}),
-    ...(quotePrefix.trim() === "" ? { indent: quotePrefix } : {}),
+    ...(name === null ? {} : { name }),
+    ...(fence === null ? {} : { fence }),
   });
-  // A blank line sets blocks apart in Markdown; in LaTeX the environment does that.
-  const gap = syntax === "latex" ? "\n" : "\n\n";
-  const after = text.slice(statement.end);
-  const tail = syntax === "latex" || after.trim() === "" || /^\s*?\n\s*?\n/.test(after) ? "" : "\n";
-  return { start: statement.end, end: statement.end, text: gap + block + tail };
+  // As the author does it for the statement.
+  const flush = /\\noindent\s*$/.test(text.slice(Math.max(0, statement.start - 20), statement.start));
+  const block = flush ? wrapped : wrapped.replace(/^\\noindent(?=\\)/, "");
+  const start = attachmentsEnd(document, statement);
+  const rest = text.slice(start);
+  // A blank line sets paragraphs and Markdown's blocks apart; an environment needs none.
+  const blankLine = `\n${lead.trimEnd()}`;
+  const apart = syntax === "markdown" || markup === "run-in";
+  const opened = isHalfTyped(document, statement) ? `\n${lead}${closingOf(document, statement)}` : "";
+  const inserted = `${opened}${apart ? blankLine : ""}\n${withLead(innerIndent(document, statement, block), lead, true)}`;
+  const sameLine = /^[ \t]*(?=\S)/.exec(rest)?.[0];
+  if (sameLine !== undefined) {
+    return { start, end: start + sameLine.length, text: `${inserted}${apart ? blankLine : ""}\n${lead}` };
+  }
+  const blank = lead.includes(">") ? /^\s*?\n[ \t>]*(?:\r?\n|$)/ : /^\s*?\n\s*?(?:\n|$)/;
+  return { start, end: start, text: inserted + (!apart || rest.trim() === "" || blank.test(rest) ? "" : blankLine) };
 }
 
-/** Puts the rest of a proof where its first hole is, or at its end. */
-function continueProof(
-  document: Document,
-  statement: Statement,
-  proof: Proof,
-  converted: string,
-  paragraph: boolean,
-): TextChange {
-  const { text } = document;
-  const { body } = proof;
-  const hole: Hole | undefined = statement.holes.find(({ start, end }) => start >= body.start && end <= body.end);
-  const until = hole && hole.kind !== "empty" ? hole.end : body.end;
-  const writtenEnd = trimmedEnd(text, body.start, hole ? hole.start : body.end, proof);
-  const nothingWritten = writtenEnd === body.start;
-  const prefix = proof.markup === "callout" ? (/^[\s>]*/.exec(lineAt(text, proof.start))?.[0] ?? "> ") : "";
-  const quoted = prefix === "" ? converted : converted.replaceAll("\n", `\n${prefix}`);
-  const newline = `\n${prefix}`;
-  const lead = nothingWritten ? newline : paragraph ? newline.trimEnd() + newline : " ";
-  const rest = text.slice(until, proof.end);
-  const closing = proof.closed ? "" : closingOf(document, proof);
-  const tail = /^\s*\n/.test(rest) || (rest === "" && closing === "") ? "" : "\n";
-  return { start: writtenEnd, end: until, text: lead + quoted + tail + closing };
+/** The inside of an environment as deep as the statement's own. */
+function innerIndent(document: Document, statement: Statement, block: string): string {
+  if (document.syntax !== "latex" || statement.markup !== "environment") return block;
+  const { body } = statement;
+  if (body.end === body.start || !beginsLine(document, body.start)) return block;
+  const outer = lineLead(document, statement.start);
+  const inner = lineLead(document, body.start);
+  if (!inner.startsWith(outer) || inner.length === outer.length) return block;
+  const lines = block.split("\n");
+  const inside = withLead(lines.slice(1, -1).join("\n"), inner.slice(outer.length), true);
+  return [lines[0], inside, lines.at(-1)].join("\n");
 }
 
-function closingOf(document: Document, proof: Proof): string {
-  if (proof.markup === "run-in") return " ∎";
-  if (proof.markup !== "environment" || document.syntax !== "latex") return "";
-  const name = /^\\begin\s*\{([^}]*)\}/.exec(document.text.slice(proof.start))?.[1] ?? "proof";
-  return `\\end{${name}}\n`;
+/** The name that the document's own proofs in this markup have, the last one's; null if there are none. */
+function proofName(document: Document, markup: Markup): string | null {
+  const names: Readonly<Record<Markup, RegExp | null>> = {
+    environment: /^\\begin\s*\{([^{}\n]*)\}/,
+    div: /^:{3,}\s*(?:\{[^}\n]*?\.)?([\w-]+)/,
+    directive: /^\S{3,}?\{(?:prf:)?([\w-]+)\}/,
+    callout: /^>\s*\[!([\w-]+)/,
+    "run-in": null,
+  };
+  const own = document.statements.findLast(({ provable, proof }) => provable && proof?.markup === markup)?.proof;
+  return (own && names[markup]?.exec(document.text.slice(own.start, own.start + 200))?.[1]) ?? null;
 }
 
-/** The end of what is written between `start` and `end`, white space and quote marks of a callout left out. */
-function trimmedEnd(text: string, start: number, end: number, proof: Proof): number {
-  const written = text.slice(start, end);
-  const trimmed = proof.markup === "callout" ? written.replace(/[\s>]+$/, "") : written.trimEnd();
-  return start + trimmed.length;
-}
-
-function linePrefix(text: string, offset: number): string {
-  return text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset);
-}
-
-function lineAt(text: string, offset: number): string {
-  const start = text.lastIndexOf("\n", offset - 1) + 1;
-  const end = text.indexOf("\n", offset);
-  return text.slice(start, end < 0 ? undefined : end);
+/** The end of what belongs to a statement after its block: a comment on its last line, an Obsidian id below it. */
+function attachmentsEnd({ text, syntax }: Document, { end, label }: Statement): number {
+  const rest = text.slice(end, end + 400);
+  if (syntax === "latex") return end + (/^[ \t]*%[^\r\n]*/.exec(rest)?.[0].length ?? 0);
+  const id = /^[ \t]*\r?\n(?:[ \t>]*\r?\n)?[ \t>]*\^([A-Za-z\d][\w-]*)(?=[ \t]*(?:\r?\n|$))/.exec(rest);
+  return end + (id && id[1] === label ? id[0].length : 0);
 }
 
 /** A text with changes applied; they must not overlap. */

@@ -1,3 +1,4 @@
+import { normalise } from "../document/body.js";
 import type { Document } from "../document/types.js";
 import { writtenRange } from "../prompt/prove.js";
 import type { Run } from "../store/run.js";
@@ -18,14 +19,14 @@ export function proofEdit(document: Document, run: Run): Placement | { readonly 
   const { statement } = found;
   const written = writtenRange(statement);
   const now = written ? document.text.slice(written.start, written.end) : "";
-  if (now.trim() !== header.statement.written.trim()) {
+  // Only the words count: an editor may have changed indentation or line ends.
+  if (normalise(now) !== normalise(header.statement.written)) {
     return {
       problem:
-        "The proof in the document has changed since this run was begun, so nothing was inserted. Copy the proof from the panel, or run “Prove This Statement” again.",
+        header.statement.written.trim() === ""
+          ? "The statement has a proof now, so nothing was inserted. Copy the proof from the panel if you want both."
+          : "The proof in the document has changed since this run was begun, so nothing was inserted. Copy the proof from the panel, or run “Prove This Statement” again.",
     };
-  }
-  if (written && !statement.hole && header.statement.written.trim() === "") {
-    return { problem: "The statement has a proof now. Copy the proof from the panel if you want both." };
   }
   return placeProof(document, statement, answer.text, header.prefix);
 }

@@ -34,7 +34,7 @@ export async function prove(
       "document.none",
       "This document is not open, or is neither LaTeX nor Markdown. Open a .tex or .md file.",
     );
-  const { document, source } = read;
+  const { document, macros, source } = read;
   const statement = statementAt(document, source.offsetAt(params.position));
   if (!statement) {
     return refused(
@@ -65,6 +65,7 @@ export async function prove(
       store,
       document,
       statement,
+      macros,
       uri,
       budget: { thought: params.budget ?? settings.thinkingBudget, answer: settings.answerBudget },
       seed: params.seed ?? randomSeed(),
@@ -74,8 +75,10 @@ export async function prove(
           (first, events) =>
             void connection.sendNotification(RunEventsNotification.type, { runId: header.id, first, events }),
         );
-        const macros = Object.fromEntries(document.macros.map(({ name, body }) => [name, body]));
-        void connection.sendNotification(RunStartedNotification.type, { header, macros });
+        void connection.sendNotification(RunStartedNotification.type, {
+          header,
+          macros: Object.fromEntries(macros.map(({ name, body }) => [name, body])),
+        });
       },
       onEvent: (event) => {
         batches?.add(event);

@@ -7,7 +7,7 @@ const REPORT_MS = 250;
 export class RunProgress {
   readonly #report: (message: string) => void;
   readonly #now: () => number;
-  #thinkingSince = 0;
+  #thinkingSince: number | null = null;
   #reported = Number.NEGATIVE_INFINITY;
 
   constructor(report: (message: string) => void, now: () => number = () => performance.now()) {
@@ -21,11 +21,11 @@ export class RunProgress {
         this.#tell(phaseWords(event.phase, event.progress), true);
         break;
       case "thought":
-        if (this.#thinkingSince === 0) this.#thinkingSince = this.#now();
-        this.#tell(`thinking ${event.tokens.toLocaleString("en")} tokens${this.#rate(event.tokens)}`, false);
+        this.#thinkingSince ??= this.#now();
+        this.#tell(`thinking ${count(event.tokens)}${this.#rate(event.tokens)}`, false);
         break;
       case "answer":
-        this.#tell(`writing the proof, ${event.tokens.toLocaleString("en")} tokens`, false);
+        this.#tell(`writing the proof, ${count(event.tokens)}`, false);
         break;
       default:
         break;
@@ -33,7 +33,7 @@ export class RunProgress {
   }
 
   #rate(tokens: number): string {
-    const seconds = (this.#now() - this.#thinkingSince) / 1000;
+    const seconds = (this.#now() - (this.#thinkingSince ?? this.#now())) / 1000;
     return seconds < 0.5 ? "" : ` at ${Math.round(tokens / seconds)} tok/s`;
   }
 
@@ -43,6 +43,10 @@ export class RunProgress {
     this.#reported = time;
     this.#report(message);
   }
+}
+
+function count(tokens: number): string {
+  return `${tokens.toLocaleString("en")} token${tokens === 1 ? "" : "s"}`;
 }
 
 function phaseWords(phase: Extract<RunEvent, { type: "phase" }>["phase"], progress: number | null): string {

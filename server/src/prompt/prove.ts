@@ -23,14 +23,19 @@ export function writtenRange(statement: Statement): TextRange | null {
 /**
  * The question for a statement, with what it needs to be understood: the macros it uses, the statements it cites, and
  * the author's own `qed: given` and `qed: hint` lines. A statement that needs none of it is asked as it stands.
+ * @param known the macros that hold here, where other files declare some too
  */
-export function provePrompt(document: Document, statement: Statement): ProvePrompt {
+export function provePrompt(
+  document: Document,
+  statement: Statement,
+  known: readonly Macro[] = document.macros,
+): ProvePrompt {
   const question = plainText(document, statement.body);
   const written = writtenRange(statement);
   const prefix = written ? plainText(document, written) : "";
   const scope: TextRange[] = [statement, ...(written ? [written] : [])];
   const cited = citedStatements(document, statement, scope).map((other) => citation(document, other));
-  const macros = usedMacros(document.macros, [question, prefix, ...cited].join("\n"));
+  const macros = usedMacros(known, [question, prefix, ...cited].join("\n"));
   const said = (verb: string) =>
     document.directives
       .filter((directive) => directive.verb === verb && directive.text !== "" && belongsTo(directive, statement))

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { normalise, plainText } from "../document/body.js";
-import type { Document, Statement } from "../document/types.js";
+import type { Document, Macro, Statement } from "../document/types.js";
 import type { Engine } from "../engine/engine.js";
 import { provePrompt, writtenRange } from "../prompt/prove.js";
 import { applyEvent, emptyRun } from "../store/fold.js";
@@ -19,6 +19,8 @@ export interface ProofRequest {
   readonly store: RunStore;
   readonly document: Document;
   readonly statement: Statement;
+  /** The macros that hold in the document, where other files declare some too; else the document's own. */
+  readonly macros?: readonly Macro[];
   readonly uri: string;
   readonly budget: Budget;
   readonly seed: number;
@@ -56,8 +58,8 @@ export async function runProof(request: ProofRequest): Promise<Run> {
   }
 }
 
-function runHeader({ document, statement, uri, budget, seed }: ProofRequest): RunHeader {
-  const { message, prefix } = provePrompt(document, statement);
+function runHeader({ document, statement, macros, uri, budget, seed }: ProofRequest): RunHeader {
+  const { message, prefix } = provePrompt(document, statement, macros);
   const written = writtenRange(statement);
   const time = new Date();
   return {

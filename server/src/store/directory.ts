@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 
 /**
  * Where runs are kept: `QED_STATE_DIR` if it is set, else the user's state directory as the platform has it. The editor
@@ -13,10 +13,15 @@ export function stateDirectory(
   const home = homedir();
   switch (platform) {
     case "win32":
-      return join(env.LOCALAPPDATA ?? join(home, "AppData", "Local"), "qed-copilot");
+      return join(env.LOCALAPPDATA || join(home, "AppData", "Local"), "qed-copilot");
     case "darwin":
       return join(home, "Library", "Application Support", "qed-copilot");
     default:
-      return join(env.XDG_STATE_HOME ?? join(home, ".local", "state"), "qed-copilot");
+      return join(xdgStateHome(env) ?? join(home, ".local", "state"), "qed-copilot");
   }
+}
+
+/** The XDG base directory specification has a path that is empty or not absolute ignored. */
+function xdgStateHome({ XDG_STATE_HOME: path }: NodeJS.ProcessEnv): string | null {
+  return path && isAbsolute(path) ? path : null;
 }

@@ -29,8 +29,9 @@ export class RunStore {
     this.#directory = directory;
   }
 
-  /** Begins a run. Throws the file system's error if it can't be written. */
+  /** Begins a run. Throws the file system's error if it can't be written, a `RangeError` for an id that is none. */
   create(header: RunHeader): RunWriter {
+    if (!RUN_ID.test(header.id)) throw new RangeError("this is no id of a run");
     mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
     const descriptor = openSync(this.#path(header.id), "ax", 0o600);
     writeLine(descriptor, header);
@@ -97,7 +98,11 @@ function writer(descriptor: number, before = ""): RunWriter {
   let closed = false;
   if (before !== "") writeSync(descriptor, before);
   return {
-    append: (event) => writeLine(descriptor, event),
+    append: (event) => {
+      // The descriptor's number may belong to another file by now.
+      if (closed) throw new Error("the run's file is closed");
+      writeLine(descriptor, event);
+    },
     close: () => {
       if (closed) return;
       closed = true;

@@ -179,11 +179,14 @@ function open(
   const name = (opening.inner ?? token.name).replace(/\*+$/, "");
   const use = opening.inner === null ? outer : useOf(table, opening.inner);
   if (!use) return null;
+  // elsarticle: \newproof{pot}{Proof of Theorem \ref{x}} says in its caption what it proves.
+  const declared =
+    use.role === "proof" && / (?:of|for) /.test(use.declaration?.caption ?? "") ? use.declaration!.caption : null;
   return {
     role: use.role,
     kind: use.kind,
     name,
-    title: opening.title,
+    title: opening.title ?? declared,
     labels: opening.labels,
     number: null,
     start: token.start,

@@ -34,9 +34,9 @@ const arg = (text: string, at: number, fuel: Fuel): { value: string; end: number
   return end < 0 ? null : { value: text.slice(open + 1, end - 1), end };
 };
 
-const option = (text: string, at: number): { value: string; end: number } | null => {
+const option = (text: string, at: number, fuel: Fuel): { value: string; end: number } | null => {
   const open = skipBlank(text, at);
-  const end = bracketEnd(text, open, LONGEST_DECLARATION);
+  const end = bracketEnd(text, open, LONGEST_DECLARATION, fuel);
   return end < 0 ? null : { value: text.slice(open + 1, end - 1), end };
 };
 
@@ -56,8 +56,8 @@ function macro(text: string, start: number, end: number, name: string, count: nu
 const newcommand: Reader = (text, start, at, fuel) => {
   const name = control(text, at);
   if (!name) return null;
-  const count = option(text, name.end);
-  const fallback = count && option(text, count.end);
+  const count = option(text, name.end, fuel);
+  const fallback = count && option(text, count.end, fuel);
   const body = arg(text, (fallback ?? count ?? name).end, fuel);
   if (!body) return null;
   return macro(text, start, body.end, name.value, Number.parseInt(count?.value ?? "0", 10) || 0, body.value);
@@ -100,7 +100,7 @@ const xparse: Reader = (text, start, at, fuel) => {
 
 const pairedDelimiter: Reader = (text, start, at, fuel) => {
   const name = control(text, at);
-  const count = name && option(text, name.end);
+  const count = name && option(text, name.end, fuel);
   const left = name && arg(text, (count ?? name).end, fuel);
   const right = left && arg(text, left.end, fuel);
   if (!right) return null;
@@ -113,8 +113,8 @@ const pairedDelimiter: Reader = (text, start, at, fuel) => {
 const newenvironment: Reader = (text, _start, at, fuel) => {
   const name = readName(text, skipBlank(text, at));
   if (!name) return null;
-  const count = option(text, name.end);
-  const fallback = count && option(text, count.end);
+  const count = option(text, name.end, fuel);
+  const fallback = count && option(text, count.end, fuel);
   const spec = count ? null : arg(text, name.end, fuel);
   const begin = spec ?? arg(text, (fallback ?? count ?? name).end, fuel);
   const end = begin && arg(text, begin.end, fuel);
@@ -137,13 +137,13 @@ function declared(name: string, caption: string, more: Partial<TheoremDeclaratio
 /** `\newtheorem{name}[shared]{Caption}[within]`, starred or not; `\spnewtheorem`, `\newframedtheorem` and the like. */
 const newtheorem: Reader = (text, _start, at, fuel, star) => {
   // mdframed and elsarticle allow options before the name.
-  const before = option(text, at);
+  const before = option(text, at, fuel);
   const name = readName(text, skipBlank(text, before?.end ?? at));
   if (!name || name.name === "" || name.name.includes("#")) return null;
-  const shared = option(text, name.end);
+  const shared = option(text, name.end, fuel);
   const caption = arg(text, (shared ?? name).end, fuel);
   if (!caption) return null;
-  const within = option(text, caption.end);
+  const within = option(text, caption.end, fuel);
   const theorem = declared(name.name, caption.value, {
     shared: shared?.value.trim() ?? null,
     within: within?.value.trim() ?? null,
@@ -176,10 +176,10 @@ export function keyValues(options: string): Map<string, string> {
 
 /** thmtools: `\declaretheorem[name=Theorem,sibling=…]{a,b}`; options may also follow. */
 const declaretheorem: Reader = (text, _start, at, fuel) => {
-  const before = option(text, at);
+  const before = option(text, at, fuel);
   const names = arg(text, before?.end ?? at, fuel);
   if (!names) return null;
-  const after = option(text, names.end);
+  const after = option(text, names.end, fuel);
   const options = keyValues(`${before?.value ?? ""},${after?.value ?? ""}`);
   const caption = options.get("name") ?? options.get("title") ?? options.get("heading");
   const theorems = names.value
@@ -198,7 +198,7 @@ const declaretheorem: Reader = (text, _start, at, fuel) => {
 
 /** tcolorbox: `\newtcbtheorem[init]{name}{Caption}{options}{prefix}`. */
 const newtcbtheorem: Reader = (text, _start, at, fuel) => {
-  const init = option(text, at);
+  const init = option(text, at, fuel);
   const name = readName(text, skipBlank(text, init?.end ?? at));
   const caption = name && arg(text, name.end, fuel);
   const options = caption && arg(text, caption.end, fuel);
@@ -218,11 +218,11 @@ const newtcbtheorem: Reader = (text, _start, at, fuel) => {
 
 /** `\newtcolorbox[init]{name}[n][default]{options}`, `\newmdenv[options]{name}`: theorems if their title says so. */
 const newbox: Reader = (text, _start, at, fuel) => {
-  const init = option(text, at);
+  const init = option(text, at, fuel);
   const name = readName(text, skipBlank(text, init?.end ?? at));
   if (!name) return null;
-  const count = option(text, name.end);
-  const fallback = count && option(text, count.end);
+  const count = option(text, name.end, fuel);
+  const fallback = count && option(text, count.end, fuel);
   let options = arg(text, (fallback ?? count ?? name).end, fuel);
   const spec = options && !options.value.includes("=") ? arg(text, options.end, fuel) : null;
   options = spec ?? options;
@@ -233,8 +233,8 @@ const newbox: Reader = (text, _start, at, fuel) => {
   return { type: "theorem", end, theorems: [declared(name.name, caption, { arguments: "bracket" })] };
 };
 
-const opaque: Reader = (text, _start, at) => {
-  const init = option(text, at);
+const opaque: Reader = (text, _start, at, fuel) => {
+  const init = option(text, at, fuel);
   const name = readName(text, skipBlank(text, init?.end ?? at));
   return name && { type: "opaque", end: name.end, name: name.name };
 };

@@ -63,13 +63,14 @@ export function groupEnd(text: string, at: number, limit: number, fuel?: Fuel): 
  * The offset after the `]` that closes the `[` at `at`, or -1. Brackets nest; where they don't balance, the first `]`
  * outside braces counts, as in LaTeX. A blank line, `\begin` or `\end` ends the search.
  */
-export function bracketEnd(text: string, at: number, limit: number): number {
+export function bracketEnd(text: string, at: number, limit: number, fuel?: Fuel): number {
   if (text.charCodeAt(at) !== 91) return -1;
-  const stop = Math.min(text.length, at + limit);
+  const stop = Math.min(text.length, at + limit, fuel ? at + fuel.left : Number.POSITIVE_INFINITY);
   let brackets = 0;
   let braces = 0;
   let first = -1;
-  for (let i = at; i < stop; i++) {
+  let i = at;
+  for (; i < stop; i++) {
     const c = text.charCodeAt(i);
     if (c === 92) {
       if (text.startsWith("\\begin{", i) || text.startsWith("\\end{", i)) break;
@@ -89,6 +90,7 @@ export function bracketEnd(text: string, at: number, limit: number): number {
       if (first < 0) first = i + 1;
     }
   }
+  if (fuel) fuel.left -= i - at;
   return first;
 }
 

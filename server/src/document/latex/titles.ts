@@ -74,12 +74,16 @@ function readRestatable(text: string, at: number): Opening {
 }
 
 function readOption(value: string): { title: string | null; labels: string[] } {
-  if (!KEYS.test(value)) return stripLabels(value);
+  if (!KEYS.test(value) && !/,\s*(?:label|continues|restate)\s*=/.test(value)) return stripLabels(value);
   const keys = keyValues(value);
-  const named = (keys.get("name") ?? keys.get("title") ?? keys.get("note") ?? null)
-    // Boxes repeat their caption in the title: "\\bfseries Example~\\thetcbcounter: Euler".
-    ?.replace(/^\s*(?:\\(?:bfseries|itshape|sffamily|scshape|normalfont)\s*)+/, "")
-    .replace(/^[\p{L} ]+~?\s*\\the\w+\s*(?:[:.–—-]\s*)?/u, "") ?? null;
+  // thmtools also takes a bare title before its keys: `[Gold, label=thm:gold]`.
+  const bare = [...keys].filter(([, content]) => content === "").map(([key]) => key);
+  if (bare.length > 0 && !keys.has("name") && !keys.has("title")) keys.set("name", bare.join(", "));
+  const named =
+    (keys.get("name") ?? keys.get("title") ?? keys.get("note") ?? null)
+      // Boxes repeat their caption in the title: "\\bfseries Example~\\thetcbcounter: Euler".
+      ?.replace(/^\s*(?:\\(?:bfseries|itshape|sffamily|scshape|normalfont)\s*)+/, "")
+      .replace(/^[\p{L} ]+~?\s*\\the\w+\s*(?:[:.–—-]\s*)?/u, "") ?? null;
   const inner = named === null ? { title: null, labels: [] } : stripLabels(named);
   const label = keys.get("label");
   return { title: inner.title, labels: label ? [label.replace(/[{}]/g, "").trim(), ...inner.labels] : inner.labels };

@@ -45,6 +45,8 @@ function region(context: Context, lines: readonly Line[], depth: number): void {
   const frames: Frame[] = [{ pieces: [], block: null, colons: 0, directive: false }];
   let paragraph: { start: number; end: number; text: string; list: boolean } | null = null;
   let inList = false;
+  /** Fences that were looked for in vain: none closes them further down either. */
+  const unclosed = new Set<string>();
   const top = () => frames.at(-1)!;
   const add = (type: Piece["type"], start: number, end: number, content: string, more: Partial<Piece> = {}) =>
     top().pieces.push({ type, start, end, text: content, level: 0, list: false, role: "other", ...more });
@@ -97,7 +99,7 @@ function region(context: Context, lines: readonly Line[], depth: number): void {
     const fence = /^(\s*)(`{3,}|~{3,})(.*)$/.exec(content);
     if (fence && !(fence[2]![0] === "`" && fence[3]!.includes("`"))) {
       flush();
-      k = fenced(context, lines, k, fence[2]!, fence[3]!, depth, top().pieces);
+      k = fenced(context, lines, k, { fence: fence[2]!, info: fence[3]!, depth, unclosed }, top().pieces);
       continue;
     }
     const colons = /^\s{0,3}(:{3,})\s*(.*)$/.exec(content);
@@ -257,16 +259,16 @@ function fenced(
   context: Context,
   lines: readonly Line[],
   from: number,
-  fence: string,
-  info: string,
-  depth: number,
+  opening: { fence: string; info: string; depth: number; unclosed: Set<string> },
   pieces: Piece[],
 ): number {
   const { text, names, blocks, hidden } = context;
+  const { fence, info, depth, unclosed } = opening;
   const line = lines[from]!;
   const closer = new RegExp(`^\\s*\\${fence[0]}{${Math.min(fence.length, 200)},}\\s*$`);
-  let k = from + 1;
+  let k = unclosed.has(fence) ? lines.length : from + 1;
   while (k < lines.length && !closer.test(lines[k]!.text)) k++;
+  if (k >= lines.length) unclosed.add(fence);
   const closed = k < lines.length;
   const read = depth < DEEPEST ? readDirective(info, names) : null;
   if (read === null) {
@@ -459,7 +461,7 @@ function nameByHeading(text: string, block: Mutable<Block>, pieces: readonly Pie
 function labelLast(blocks: readonly Mutable<Block>[], pieces: readonly Piece[], id: string): void {
   const last = pieces.at(-1);
   if (last?.type !== "block") return;
-  const block = blocks.find((other) => other.start === last.start && other.end === last.end);
+  const block = blocks.findLast((other) => other.start === last.start && other.end === last.end);
   if (block) block.labels = [id, ...block.labels];
 }
 

@@ -43,8 +43,9 @@ function withoutCode(text: string, hidden: readonly { start: number; end: number
   parts.push(text.slice(at));
   return parts
     .join("")
-    .replace(/(\{[\w:]{1,40}\}`[^`\n]*`)|(?<!`)(`+)(?!`)(?:[^`\n]|\n(?!\s*\n)){1,400}?(?<!`)\2(?!`)|<!--[\s\S]*?(?:-->|$)/g, (match, role) =>
-      role === undefined ? blank(match) : match,
+    .replace(
+      /(\{[\w:]{1,40}\}`[^`\n]*`)|(?<!`)(`+)(?!`)(?:[^`\n]|\n(?!\s*\n)){1,400}?(?<!`)\2(?!`)|<!--[\s\S]*?(?:-->|$)/g,
+      (match, role) => (role === undefined ? blank(match) : match),
     );
 }
 
@@ -52,20 +53,33 @@ function blank(source: string): string {
   return source.replace(/[^\n]/g, " ");
 }
 
-const DIRECTIVE = /<!--\s*qed:[ \t]*([A-Za-z-]*)\s*([\s\S]*?)\s*-->/g;
+const DIRECTIVE = /^\s*qed:[ \t]*([A-Za-z-]*)\s*([\s\S]*)$/;
 
 function directivesOf(text: string, hidden: readonly { start: number; end: number }[]): Directive[] {
   const directives: Directive[] = [];
-  for (const match of text.matchAll(DIRECTIVE)) {
-    const start = match.index;
-    // Only comments of their own count, not what code shows.
-    const inCode = hidden.some(
-      (range) =>
-        range.start < start &&
-        start < range.end &&
-        !text.startsWith("<!--", range.start + /^\s*/.exec(text.slice(range.start, range.start + 20))![0].length),
-    );
-    if (!inCode) directives.push({ verb: match[1]!, text: match[2]!, start, end: start + match[0].length });
+  let h = 0;
+  for (let start = text.indexOf("<!--"); start >= 0; ) {
+    const end = text.indexOf("-->", start + 4);
+    if (end < 0) break;
+    while (h < hidden.length && hidden[h]!.end <= start) h++;
+    const range = hidden[h];
+    // What code shows is no directive; a comment of its own is hidden too, and is one.
+    const inCode =
+      range &&
+      range.start < start &&
+      !text
+        .slice(range.start, range.start + 20)
+        .trimStart()
+        .startsWith("<!--");
+    const match = inCode ? null : DIRECTIVE.exec(text.slice(start + 4, end));
+    if (match) directives.push({ verb: match[1]!, text: match[2]!.trim(), start, end: end + 3 });
+    start = text.indexOf("<!--", inCode ? start + 4 : end + 3);
   }
-  return directives;
+  // MyST has `%` comments.
+  for (const match of text.matchAll(/(?<=^[ \t>]{0,40})%[ \t]*qed:[ \t]*([A-Za-z-]*)[ \t]*([^\n]*)/gm)) {
+    const start = match.index;
+    if (hidden.some((range) => range.start <= start && start < range.end)) continue;
+    directives.push({ verb: match[1]!, text: match[2]!.trim(), start, end: start + match[0].trimEnd().length });
+  }
+  return directives.sort((a, b) => a.start - b.start);
 }

@@ -12,6 +12,9 @@ interface Found {
   readonly label: string | null;
 }
 
+/** How many pieces are looked ahead for the end of a proof. */
+const FARTHEST = 200;
+
 const END =
   /(?:∎|■|□|▪|◼|◻|▮|\$\s*\\(?:qed|square|blacksquare|Box|qedsymbol|qedhere)\s*\$|\\\(\s*\\(?:qed|square|blacksquare|Box)\s*\\\)|\\(?:qed|qedsymbol)(?![A-Za-z])|(?<![A-Za-z])Q\.?\s?E\.?\s?D\.?(?![A-Za-z]))[\s.*_]*$/;
 
@@ -26,10 +29,14 @@ export function runIns(text: string, pieces: readonly Piece[], blocks: Mutable<B
   const ends = pieces.map((piece) =>
     piece.type === "paragraph" || (piece.type === "block" && piece.role === "other") ? endMark(text, piece) : -1,
   );
-  const openProofs: Mutable<Block>[] = [];
+  /** Open proofs, outermost first; `level` is the rank of the heading that began one, 0 for a run-in head. */
+  const openProofs: { readonly block: Mutable<Block>; readonly level: number }[] = [];
+  /** Whether a claim has been stated in the innermost open proof, so that a proof head is about that. */
+  let stated = false;
   const closeProof = (at: number, bodyEnd: number, closed: boolean) => {
     const proof = openProofs.pop();
-    if (proof) finish(text, proof, bodyEnd, at, closed);
+    if (proof) finish(text, proof.block, bodyEnd, at, closed);
+    stated = false;
   };
   const closeAll = (at: number) => {
     while (openProofs.length > 0) closeProof(at, at, false);
@@ -42,13 +49,11 @@ export function runIns(text: string, pieces: readonly Piece[], blocks: Mutable<B
       const isClaim = found.head.role === "statement" && found.head.kind === "claim";
       if (found.head.role !== "statement") {
         // A proof head inside an open proof ends it, unless a nested claim has just been stated.
-        const nested = openProofs.length > 0 && lastStatement(blocks, openProofs.at(-1)!) !== null;
-        if (!nested) closeAll(piece.start);
-        else if (openProofs.length > 1 && !lastStatementOpen(blocks, openProofs.at(-1)!))
-          closeProof(piece.start, piece.start, false);
+        if (!stated) closeAll(piece.start);
+        stated = false;
         const proof = begin(found, piece);
         blocks.push(proof);
-        openProofs.push(proof);
+        openProofs.push({ block: proof, level: piece.level });
       } else {
         while (openProofs.length > 0 && !(isClaim && nests(heads, ends, pieces, k, openProofs.length)))
           closeProof(piece.start, piece.start, false);
@@ -57,8 +62,10 @@ export function runIns(text: string, pieces: readonly Piece[], blocks: Mutable<B
         finish(text, statement, pieces[last]!.end, pieces[last]!.end, true);
         const id = /\s\^([A-Za-z\d][\w-]*)\s*$/.exec(text.slice(statement.body.start, statement.end));
         if (id) statement.labels = [...statement.labels, id[1]!];
-        if (statement.body.end > statement.body.start && !(holder && sameThing(holder, statement)))
+        if (statement.body.end > statement.body.start && !(holder && sameThing(holder, statement))) {
           blocks.push(statement);
+          stated = openProofs.length > 0;
+        }
         k = last;
         continue;
       }
@@ -77,7 +84,6 @@ export function runIns(text: string, pieces: readonly Piece[], blocks: Mutable<B
     if (mark >= 0 && openProofs.length > 0) closeProof(trimRange(text, mark, piece.end).end, mark, true);
   }
   closeAll(pieces.at(-1)!.end);
-  for (const block of blocks) if (block.markup === "run-in" && block.role !== "heading") block.level = 0;
 }
 
 function sameThing(holder: Block, statement: Block): boolean {
@@ -99,8 +105,7 @@ function begin(found: Found, piece: Piece): Mutable<Block> {
     markup: "run-in",
     closed: false,
     provable: isProvable(head.kind, head.name),
-    // For proofs under a heading: which heading ends them.
-    level: piece.type === "heading" ? piece.level : 0,
+    level: 0,
     proves: [],
   };
 }
@@ -170,15 +175,6 @@ function endMark(text: string, piece: Piece): number {
   return match ? from + match.index : -1;
 }
 
-function lastStatement(blocks: readonly Block[], proof: Block): Block | null {
-  const last = blocks.findLast((block) => block.role === "statement" && block.start > proof.start);
-  return last && last.markup === "run-in" ? last : null;
-}
-
-function lastStatementOpen(blocks: readonly Block[], proof: Block): boolean {
-  return lastStatement(blocks, proof) !== null;
-}
-
 /** Whether a claim at piece `k` belongs to the proof that is open: then that proof still has its end to come. */
 function nests(
   heads: readonly (Found | null)[],
@@ -189,7 +185,7 @@ function nests(
 ): boolean {
   let marks = 0;
   let proofs = 0;
-  for (let j = k; j < pieces.length; j++) {
+  for (let j = k; j < pieces.length && j < k + FARTHEST; j++) {
     const head = heads[j];
     if (
       j > k &&
@@ -211,7 +207,7 @@ function endComes(
   pieces: readonly Piece[],
   k: number,
 ): boolean {
-  for (let j = k; j < pieces.length; j++) {
+  for (let j = k; j < pieces.length && j < k + FARTHEST; j++) {
     if (heads[j]) return false;
     if (
       pieces[j]!.type === "heading" &&
@@ -261,7 +257,8 @@ function statementEnd(
     // All that stands before a proof is taken for the statement, up to what is plainly a comment on it.
     if (nested && limit - k > 4) limit = k + 1;
     let last = k;
-    while (last + 1 < limit && !COMMENTARY.test(text.slice(pieces[last + 1]!.start, pieces[last + 1]!.start + 60))) last++;
+    while (last + 1 < limit && !COMMENTARY.test(text.slice(pieces[last + 1]!.start, pieces[last + 1]!.start + 60)))
+      last++;
     return pieces[k]!.type === "heading" && !proofFollows ? limit - 1 : last;
   }
   let last = k;

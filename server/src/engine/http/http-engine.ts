@@ -9,6 +9,7 @@ import {
   type Sampling,
   type Usage,
 } from "../engine.js";
+import { type CompletionChunk, endOf, isJson, usageOf } from "./chunk.js";
 import {
   cut,
   errorIn,
@@ -21,6 +22,7 @@ import {
   statusFailure,
   unreachable,
 } from "./failures.js";
+import { type ListedModel, modelsIn } from "./models.js";
 import { sseData } from "./sse.js";
 import { Watchdog } from "./watchdog.js";
 
@@ -41,18 +43,8 @@ const CHARACTERS_A_TOKEN = 2.5;
 /** Context that an estimate leaves free, in tokens. */
 const CONTEXT_MARGIN = 64;
 
-/** One chunk of a raw text completion, as far as it is used. */
-interface CompletionChunk {
-  readonly choices?: readonly {
-    readonly text?: string | null;
-    readonly finish_reason?: string | null;
-  }[];
-  readonly usage?: {
-    readonly prompt_tokens?: number;
-    readonly completion_tokens?: number;
-    readonly prompt_tokens_details?: { readonly cached_tokens?: number } | null;
-  } | null;
-}
+/** Shorter keys are words that a message may hold for other reasons. */
+const LEAST_KEY = 8;
 
 /** Raw text completion on any OpenAI-compatible server: the template is applied here. Connects only when asked. */
 export class HttpEngine implements Engine {
@@ -67,13 +59,15 @@ export class HttpEngine implements Engine {
     this.#options = options;
   }
 
+  /** Asks each time: a server can be started again with another model. */
   async capabilities(signal: AbortSignal): Promise<EngineCapabilities> {
-    this.#capabilities ??= await this.#ask(signal);
+    this.#capabilities = await this.#ask(signal);
     return this.#capabilities;
   }
 
   async *complete(request: CompletionRequest, signal: AbortSignal): AsyncGenerator<CompletionEvent, void, void> {
-    const { model, contextSize } = await this.capabilities(signal);
+    signal.throwIfAborted();
+    const { model, contextSize } = this.#capabilities ?? (await this.capabilities(signal));
     const { endpoint } = this.#options;
     const prompt = chatml(request.prompt);
     const estimate = Math.ceil(prompt.length / CHARACTERS_A_TOKEN);
@@ -104,7 +98,11 @@ export class HttpEngine implements Engine {
     try {
       const response = await this.#fetch("completions", both, body);
       streaming = true;
-      yield* this.#events(response, watchdog);
+      for await (const event of this.#events(response, watchdog)) {
+        // One chunk can hold many events: none of them counts after a cancel.
+        signal.throwIfAborted();
+        yield event;
+      }
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (both.aborted) throw both.reason;
@@ -132,16 +130,22 @@ export class HttpEngine implements Engine {
     let tokens = 0;
     let reason: CompletionEnd | null = null;
     let usage: Usage | null = null;
-    for await (const data of sseData(watchdog.watch(response.body))) {
-      if (data.trim() === "[DONE]") break;
-      const chunk = this.#parse(data, "an event that is no JSON");
-      usage = usageOf(chunk) ?? usage;
-      const choice = chunk.choices?.[0];
-      if (choice?.text) {
-        tokens++;
-        yield { type: "text", text: choice.text, tokens };
+    try {
+      for await (const { data, whole } of sseData(watchdog.watch(response.body))) {
+        if (data.trim() === "[DONE]") break;
+        if (!whole && !isJson(data)) break;
+        const chunk = this.#parse(data, "an event that is no JSON");
+        usage = usageOf(chunk) ?? usage;
+        const choice = chunk.choices?.[0];
+        if (choice?.text) {
+          tokens++;
+          yield { type: "text", text: choice.text, tokens };
+        }
+        if (choice?.finish_reason) reason = endOf(choice.finish_reason, endpoint);
       }
-      if (choice?.finish_reason) reason = choice.finish_reason === "length" ? "length" : "end";
+    } catch (error) {
+      // With its finish reason the text is whole, however the connection ends.
+      if (reason === null || error instanceof EngineError) throw error;
     }
     if (reason === null) throw cut(endpoint, new Error("the stream ended without a finish reason"));
     yield { type: "end", reason, usage: usage ?? { evaluated: 0, reused: 0, generated: tokens } };
@@ -150,7 +154,7 @@ export class HttpEngine implements Engine {
   /** An answer that is not streamed: an error with status 200, or a server that ignores `stream`. */
   *#whole(text: string, type: string): Generator<CompletionEvent, void, void> {
     const { endpoint } = this.#options;
-    const chunk = this.#parse(text, /html/i.test(type) ? "a web page" : `"${excerpt(text)}"`);
+    const chunk = this.#parse(text, /html/i.test(type) ? "a web page" : `"${excerpt(this.#withoutKey(text))}"`);
     const choice = chunk.choices?.[0];
     if (typeof choice?.text !== "string") throw malformed(endpoint, "no completion");
     const usage = usageOf(chunk) ?? {
@@ -159,7 +163,7 @@ export class HttpEngine implements Engine {
       generated: Math.ceil(choice.text.length / CHARACTERS_A_TOKEN),
     };
     yield { type: "text", text: choice.text, tokens: usage.generated };
-    yield { type: "end", reason: choice.finish_reason === "length" ? "length" : "end", usage };
+    yield { type: "end", reason: endOf(choice.finish_reason ?? "stop", endpoint), usage };
   }
 
   #parse(text: string, otherwise: string): CompletionChunk {
@@ -170,7 +174,7 @@ export class HttpEngine implements Engine {
       throw malformed(this.#options.endpoint, otherwise);
     }
     const error = errorIn(value);
-    if (error !== null) throw failed(this.#options.endpoint, error);
+    if (error !== null) throw failed(this.#options.endpoint, this.#withoutKey(error));
     if (typeof value !== "object" || value === null) throw malformed(this.#options.endpoint, otherwise);
     return value as CompletionChunk;
   }
@@ -215,36 +219,15 @@ export class HttpEngine implements Engine {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     if (response.ok) return response;
-    const text = await response.text().catch(() => "");
+    const text = this.#withoutKey(await response.text().catch(() => ""));
     throw statusFailure(endpoint, response.status, errorMessage(text) ?? text, response.headers.get("location"));
   }
-}
 
-interface ListedModel {
-  readonly id: string;
-  readonly contextSize: number | null;
-}
-
-function modelsIn(text: string): ListedModel[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return [];
+  /** Servers repeat a key that they refuse; it must not reach a message, since messages are kept. */
+  #withoutKey(text: string): string {
+    const { apiKey } = this.#options;
+    return apiKey !== null && apiKey.length >= LEAST_KEY ? text.replaceAll(apiKey, "…") : text;
   }
-  const data = (value as { readonly data?: unknown } | null)?.data;
-  if (!Array.isArray(data)) return [];
-  return data.flatMap((model: { readonly id?: unknown; readonly max_model_len?: unknown } | null) => {
-    if (typeof model?.id !== "string") return [];
-    const { max_model_len: size } = model;
-    return [{ id: model.id, contextSize: typeof size === "number" && size > 0 ? size : null }];
-  });
-}
-
-function usageOf({ usage }: CompletionChunk): Usage | null {
-  if (!usage) return null;
-  const reused = usage.prompt_tokens_details?.cached_tokens ?? 0;
-  return { evaluated: (usage.prompt_tokens ?? 0) - reused, reused, generated: usage.completion_tokens ?? 0 };
 }
 
 /**

@@ -26,6 +26,7 @@ export interface LocalEngineOptions {
 }
 
 const GREEDY: Sampling = { temperature: 0, topP: 1 };
+const SHUT_DOWN = "The engine has been shut down. Try again.";
 /** How much of the process's error output is kept for a report, in characters. */
 const KEPT_STDERR = 4000;
 
@@ -109,15 +110,17 @@ export class LocalEngine implements Engine {
 
   async #load(signal: AbortSignal, onLoading?: (progress: number) => void): Promise<Loaded> {
     signal.throwIfAborted();
-    if (this.#disposed) throw new EngineError("engine.crashed", "The engine has been shut down. Try again.");
+    if (this.#disposed) throw new EngineError("engine.crashed", SHUT_DOWN);
     if (onLoading) {
       this.#onLoading.add(onLoading);
       if (this.#progress < 1) onLoading(this.#progress);
     }
     this.#loading ??= this.#start();
     const loading = this.#loading;
+    let abort = () => {};
     const aborted = new Promise<never>((_, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+      abort = () => reject(signal.reason);
+      signal.addEventListener("abort", abort, { once: true });
     });
     // Loading goes on after a cancel: the next call finds it done.
     aborted.catch(() => {});
@@ -125,6 +128,7 @@ export class LocalEngine implements Engine {
     try {
       return await Promise.race([loading, aborted]);
     } finally {
+      signal.removeEventListener("abort", abort);
       if (onLoading) this.#onLoading.delete(onLoading);
     }
   }
@@ -133,6 +137,8 @@ export class LocalEngine implements Engine {
     const { modelPath, gpu, contextSize, childPath } = this.#options;
     try {
       await assertGguf(modelPath);
+      // `dispose` found no process to end while the file was looked at.
+      if (this.#disposed) throw new EngineError("engine.crashed", SHUT_DOWN);
       const child = fork(childPath, [], {
         execArgv: [],
         stdio: ["ignore", "ignore", "pipe", "ipc"],

@@ -1,0 +1,112 @@
+import type { Markup, Syntax } from "../document/types.js";
+
+/** Where the block of a proof goes and how the document writes such blocks. */
+export interface BlockPlace {
+  readonly markup: Markup;
+  readonly syntax: Syntax;
+  /** The proof environment (LaTeX), class (div), directive or callout type, if the document uses another than `proof`. */
+  readonly name?: string;
+  /** The fence of the statement, colons, backticks or tildes: the proof uses the same kind, at least as long. */
+  readonly fence?: string;
+  /** What every line begins with; for a callout its own mark included. `"> "` for a callout if not given. */
+  readonly quotePrefix?: string;
+  /** White space before every line. */
+  readonly indent?: string;
+  /** Whether `\qedhere` is defined where the block goes (amsthm). True if not given, for the name `proof` only. */
+  readonly qedhere?: boolean;
+}
+
+/** The lines of a block with a prefix; the insides of `verbatim` keep their first column. */
+function prefixed(text: string, prefix: string, keepVerbatim: boolean): string {
+  if (prefix === "") return text;
+  let verbatim = false;
+  return text
+    .split("\n")
+    .map((line) => {
+      const within = verbatim;
+      if (line.includes("\\begin{verbatim}")) verbatim = true;
+      if (line.includes("\\end{verbatim}")) verbatim = false;
+      if (keepVerbatim && within) return line;
+      return line === "" ? prefix.trimEnd() : prefix + line;
+    })
+    .join("\n");
+}
+
+/** A fence of the same kind, longer than any run of that character at the beginning of a line of `body`. */
+function fenceFor(body: string, kind: string, least: number): string {
+  const runs = body.match(new RegExp(`^[ \\t>]*(?:[-*+]\\s+|\\d+[.)]\\s+)*\\${kind}{3,}`, "gm")) ?? [];
+  const longest = Math.max(0, ...runs.map((run) => run.split(kind).length - 1));
+  return kind.repeat(Math.max(least, longest >= least ? longest + 1 : least));
+}
+
+/**
+ * Puts `\qedhere` into the display that ends a proof, so that the tombstone stands beside it and not in a line of its
+ * own. Left out where it would meet a `\tag`, and where the end is no display.
+ */
+function withQedHere(body: string): string {
+  const end = /\n?(\\\]|\$\$|\\end\{(?:align|gather)\*\})$/.exec(body);
+  if (end === null) return body;
+  const close = end[1]!;
+  const open = close === "\\]" ? "\\[" : close === "$$" ? "$$" : close.replace("end", "begin");
+  const start = body.lastIndexOf(`${open}\n`, end.index - 1);
+  if (start < 0) return body;
+  const inner = body.slice(start + open.length, end.index);
+  const lastRow = close.startsWith("\\end") ? inner.slice(inner.lastIndexOf("\\\\") + 1) : inner;
+  if (/\\tag|\\label/.test(lastRow)) return body;
+  // In TeX's own `$$` the tombstone would stick to the formula.
+  const [opening, closing] = close === "$$" ? ["\\[", "\\]"] : [open, close];
+  return `${body.slice(0, start)}${opening}${inner} \\qedhere\n${closing}`;
+}
+
+function latexBlock(body: string, place: BlockPlace): string {
+  if (place.markup === "run-in") {
+    return `\\noindent\\textbf{Proof.} ${body}${/\\(?:end\{[a-z*]+\}|\])$/.test(body) ? "\n\n\\noindent" : ""}\\hfill$\\square$`;
+  }
+  const name = /^[A-Za-z][A-Za-z0-9*-]*$/.test(place.name ?? "") ? place.name! : "proof";
+  const qedhere = place.qedhere ?? name === "proof";
+  // A list, a table or code would push the word "Proof" aside, and TeX takes a bracket for the environment's option.
+  const opening = /^\\begin\{(?:enumerate|itemize|center|quote|verbatim|flushleft)\}/.test(body)
+    ? "\\leavevmode\n"
+    : "";
+  const inner = (qedhere ? withQedHere(body) : body).replace(/^\[/, "{[}");
+  return `\\begin{${name}}\n${opening}${inner}\n\\end{${name}}`;
+}
+
+function markdownBlock(body: string, place: BlockPlace): string {
+  const name = /^[A-Za-z][\w-]*$/.test(place.name ?? "") ? place.name! : "proof";
+  switch (place.markup) {
+    case "div": {
+      const fence = fenceFor(body, ":", Math.max(3, place.fence?.startsWith(":") === true ? place.fence.length : 3));
+      return `${fence} {.${name}}\n${body}\n${fence}`;
+    }
+    case "directive": {
+      const kind = /^[:~`]/.exec(place.fence ?? "")?.[0] ?? "`";
+      const fence = fenceFor(body, kind, Math.max(3, place.fence?.length ?? 3));
+      // MyST reads `:name: value` and `---` at the beginning of a directive as its options.
+      const guard = /^(?::|---)/.test(body) ? "\n" : "";
+      return `${fence}{prf:${name.replace(/^prf:/, "")}}\n${guard}${body}\n${fence}`;
+    }
+    case "callout":
+      return `[!${name}]\n${body}`;
+    default: {
+      const apart = /^(?:\$\$|\\\[|[-*+] |\d+[.)] |>|\||`{3}|~{3}|\*\*)/.test(body);
+      const last = body.slice(body.lastIndexOf("\n") + 1);
+      const ended = /(?:∎|□|■|\\blacksquare\$|\\square\$|\\qed)\s*$/.test(body);
+      const own = /^(?:\$\$|\\\])$|^\s*(?:`{3,}|~{3,}|[-*+] |\d+[.)] |[|>])|^\s+/.test(last);
+      const end = ended ? "" : own ? "\n\n∎" : " ∎";
+      return `**Proof.**${apart ? "\n\n" : " "}${body}${end}`;
+    }
+  }
+}
+
+/**
+ * A proof as a block of the document: `\begin{proof}…`, `::: {.proof}`, `{prf:proof}`, `> [!proof]` or `**Proof.** … ∎`.
+ * @param body a converted proof (`convertProof`), in the flavour that belongs to the markup
+ * @returns the block without a line end, every line with the place's prefix, the first one included
+ */
+export function wrapProof(body: string, place: BlockPlace): string {
+  const latex = place.syntax === "latex";
+  const block = latex ? latexBlock(body.trim(), place) : markdownBlock(body.replace(/^\n+|\s+$/g, ""), place);
+  const quote = place.quotePrefix ?? (place.markup === "callout" && !latex ? "> " : "");
+  return prefixed(block, (place.indent ?? "") + quote, latex);
+}

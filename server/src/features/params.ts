@@ -1,0 +1,57 @@
+/** The parameters of a message are not what its method takes; the message says what it takes. */
+export class InvalidParams extends Error {}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Most that a seed can be: 32 bits. */
+const MOST_SEED = 0xffff_ffff;
+
+function fields(value: unknown): Fields {
+  return typeof value === "object" && value !== null ? (value as Fields) : {};
+}
+
+function isCount(value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): boolean {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= least && value <= most;
+}
+
+/** Throws {@link InvalidParams} unless a document is named. */
+export function checkDocument(params: unknown): void {
+  if (typeof fields(fields(params).textDocument).uri !== "string") {
+    throw new InvalidParams('The message names no document: it takes "textDocument" with a "uri".');
+  }
+}
+
+/** The same for a place in a document. */
+export function checkPlace(params: unknown): void {
+  checkDocument(params);
+  const { line, character } = fields(fields(params).position);
+  if (!isCount(line, 0) || !isCount(character, 0)) {
+    throw new InvalidParams('The message names no place: it takes "position" with "line" and "character", from 0.');
+  }
+}
+
+/** The same for what `qed/prove` takes. */
+export function checkProve(params: unknown): void {
+  checkPlace(params);
+  const { budget, seed } = fields(params);
+  if (budget !== undefined && !isCount(budget, 1)) {
+    throw new InvalidParams('"budget" is a whole number of tokens above 0.');
+  }
+  if (seed !== undefined && !isCount(seed, 0, MOST_SEED)) {
+    throw new InvalidParams('"seed" is a whole number of 32 bits, from 0.');
+  }
+}
+
+/** The same for the id of a run. */
+export function checkRun(params: unknown): void {
+  if (typeof fields(params).runId !== "string") throw new InvalidParams('The message names no run: it takes "runId".');
+}
+
+/** The same for what `qed/decide` takes. */
+export function checkDecision(params: unknown): void {
+  checkRun(params);
+  const { decision } = fields(params);
+  if (decision !== "accepted" && decision !== "rejected") {
+    throw new InvalidParams('"decision" is "accepted" or "rejected".');
+  }
+}

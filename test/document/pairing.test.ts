@@ -1,0 +1,125 @@
+import { check } from "./check.js";
+
+const block = (name: string, body: string, title = "") =>
+  `\\begin{${name}}${title && `[${title}]`}${body}\\end{${name}}\n`;
+
+describe("pairing proofs with statements", () => {
+  it("gives a proof to the nearest statement, over remarks and text", () => {
+    check(
+      "latex",
+      block("theorem", "a") + block("lemma", "b") + block("remark", "c") + "Some text.\n" + block("proof", "P1"),
+      ["theorem theorem ? missing", "lemma lemma <- P1", "-remark remark"],
+    );
+  });
+
+  it("goes back to a theorem whose lemma was proved in between", () => {
+    check("latex", block("theorem", "a") + block("lemma", "b") + block("proof", "P1") + block("proof", "P2"), [
+      "theorem theorem <- P2",
+      "lemma lemma <- P1",
+    ]);
+  });
+
+  it("keeps a question between theorem and proof from taking the proof", () => {
+    check("latex", block("theorem", "a") + block("question", "q") + block("proof", "P"), [
+      "theorem theorem <- P",
+      "-question question",
+    ]);
+  });
+
+  it("follows references in the title, also to several statements and from an appendix", () => {
+    check(
+      "latex",
+      `${block("theorem", "\\label{a}")}${block("lemma", "\\label{b}")}\\appendix\\section{Proofs}${block("proof", "P", "Proof of \\cref{a,b}")}`,
+      ["theorem theorem #a <- P", "lemma lemma #b <- P"],
+    );
+  });
+
+  it("leaves out a proof of something in another file, and one that only uses a reference", () => {
+    check("latex", block("lemma", "x") + block("proof", "P", "Proof of Theorem~\\ref{elsewhere}"), [
+      "lemma lemma ? missing",
+    ]);
+    check("latex", block("lemma", "x") + block("proof", "P", "Proof using Theorem~\\ref{elsewhere}"), [
+      "lemma lemma <- P",
+    ]);
+  });
+
+  it("follows numbers, kinds and names in the title", () => {
+    const declare = "\\newtheorem{theorem}{Theorem}[section]\\newtheorem{lemma}[theorem]{Lemma}\\section{A}";
+    const text = declare + block("theorem", "a", "Dirichlet") + block("lemma", "b") + block("theorem", "c");
+    check(
+      "latex",
+      text +
+        block("proof", "P", "Proof of Lemma 1.2") +
+        block("proof", "Q", "Proof of Dirichlet's theorem") +
+        block("proof", "R", "Proof of the theorem"),
+      ["theorem theorem [Dirichlet] <- Q", "lemma lemma <- P", "theorem theorem <- R"],
+    );
+  });
+
+  it("takes a heading or a sentence above a proof for its title", () => {
+    const text = block("theorem", "\\label{a}") + block("lemma", "\\label{b}");
+    check("latex", `${text}\\section{Proof of Theorem~\\ref{a}}${block("proof", "P")}`, [
+      "theorem theorem #a <- P",
+      "lemma lemma #b ? missing",
+    ]);
+    check("latex", `${text}Now we prove Theorem~\\ref{a}.\n${block("proof", "P")}`, [
+      "theorem theorem #a <- P",
+      "lemma lemma #b ? missing",
+    ]);
+  });
+
+  it("does not pair across a section without a citation", () => {
+    check("latex", `${block("theorem", "a")}\\section{B}${block("proof", "P")}`, ["theorem theorem ? missing"]);
+  });
+
+  it("pairs claims inside a proof with the proofs inside it", () => {
+    check(
+      "latex",
+      `${block("theorem", "t")}\\begin{proof}P ${block("claim", "c")}${block("proof", "Q")} end\\end{proof}`,
+      ["theorem theorem <- P", "claim claim <- Q"],
+    );
+  });
+
+  it("leaves a second proof alone", () => {
+    check(
+      "latex",
+      block("lemma", "x") + block("lemma", "a") + block("proof", "P") + block("proof", "Q", "Second proof"),
+      ["lemma lemma ? missing", "lemma lemma <- P"],
+    );
+  });
+
+  it("gives solutions to problems, beside or inside them, and lists one that answers nothing", () => {
+    check(
+      "latex",
+      block("solution", "S0") +
+        block("exercise", "e") +
+        block("solution", "S1") +
+        block("problem", `p ${block("hint", "h")}${block("sol", "S2")}`),
+      ["-solution solution", "-exercise exercise <- S1", "problem problem <- S2"],
+    );
+  });
+});
+
+describe("holes", () => {
+  it("finds each way of asking for a proof", () => {
+    const proof = (body: string) => block("lemma", "x") + block("proof", body);
+    check("latex", proof(" % nothing\n \\qed"), ["lemma lemma <- % ? empty"]);
+    check("latex", proof("Clearly \\todo{add {more}} so."), ["lemma lemma <- Clearly ? todo"]);
+    check("latex", proof("Let. \\qedhole"), ["lemma lemma <- Let. ? marker"]);
+    check("latex", proof("First.\n % qed: prove the rest\n"), ["lemma lemma <- First. ? marker"]);
+    check("latex", proof("sorry"), ["lemma lemma <- sorry ? marker"]);
+    check("latex", proof("\nOmitted.\n"), ["lemma lemma <- Omitted. ? omitted"]);
+    check("latex", proof("The rest is left to the reader."), ["lemma lemma <- The ? omitted"]);
+  });
+
+  it("finds none in an apology, a comment, the statement itself or a claim's own proof", () => {
+    check("latex", block("lemma", "sorry") + block("proof", "Sorry about that. % TODO left to the reader\n"), [
+      "lemma lemma <- Sorry",
+    ]);
+    check(
+      "latex",
+      `${block("lemma", "a")}\\begin{proof}P ${block("claim", "c")}${block("proof", "sorry")} so.\\end{proof}`,
+      ["lemma lemma <- P", "claim claim <- sorry ? marker"],
+    );
+  });
+});

@@ -1,0 +1,89 @@
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import { LocalEngine, type LocalEngineOptions } from "../../server/src/engine/local/local-engine.js";
+import type { TappedMessage } from "./tap.js";
+
+/** Root of the repository. */
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+let built: Promise<string> | null = null;
+
+/** Builds the tapped engine process once and gives its path. It lies in the repository for node-llama-cpp's sake. */
+function childPath(): Promise<string> {
+  built ??= (async () => {
+    const outfile = join(ROOT, "out/test/engine-child.js");
+    await build({
+      entryPoints: [join(ROOT, "test/engine/tapped-child.ts")],
+      outfile,
+      bundle: true,
+      platform: "node",
+      target: "node20",
+      format: "esm",
+      external: ["node-llama-cpp"],
+      logLevel: "warning",
+    });
+    return outfile;
+  })();
+  return built;
+}
+
+/** A local engine, and every message between it and its process. */
+export interface TappedEngine {
+  readonly engine: LocalEngine;
+  /** Messages so far, oldest first, of all processes that this engine has had. */
+  messages(): TappedMessage[];
+  close(): Promise<void>;
+}
+
+/** A local engine on a GGUF file: one thread, no GPU. Nothing is started. */
+export async function openTapped(modelPath: string, options: Partial<LocalEngineOptions> = {}): Promise<TappedEngine> {
+  const folder = mkdtempSync(join(tmpdir(), "qed-tap-"));
+  const tap = join(folder, "messages.jsonl");
+  const child = join(folder, "child.mjs");
+  const bundle = JSON.stringify(pathToFileURL(await childPath()).href);
+  writeFileSync(child, `process.env.QED_TEST_TAP = ${JSON.stringify(tap)};\nawait import(${bundle});\n`);
+  const engine = new LocalEngine({
+    childPath: child,
+    modelPath,
+    gpu: false,
+    contextSize: 8192,
+    sampling: { temperature: 0, topP: 1 },
+    ...options,
+  });
+  return {
+    engine,
+    messages: () => (existsSync(tap) ? linesOf(readFileSync(tap, "utf8")) : []),
+    close: () => engine.dispose(),
+  };
+}
+
+function linesOf(text: string): TappedMessage[] {
+  // The last line may just be on its way.
+  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+  return whole
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as TappedMessage);
+}
+
+/** Waits until something holds, looking again and again; rejects with `what` after ten seconds. */
+export async function until(what: string, holds: () => boolean): Promise<void> {
+  const end = Date.now() + 10_000;
+  while (!holds()) {
+    if (Date.now() > end) throw new Error(`still waiting: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** Whether a process of that id is there. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

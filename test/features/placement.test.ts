@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseDocument } from "../../server/src/document/parse.js";
+import type { Syntax } from "../../server/src/document/types.js";
+import { applyChanges, placeProof } from "../../server/src/features/placement.js";
+import { provePrompt } from "../../server/src/prompt/prove.js";
+import { CASES } from "./placement-cases.js";
+import { PROOF, place } from "./placing.js";
+
+const root = join(import.meta.dirname, "..", "..");
+const SAMPLES = ["article.tex", "note.md", "myst.md", "quarto.qmd"].map((name) => ({
+  name,
+  text: readFileSync(join(root, "samples", name), "utf8"),
+  syntax: (name.endsWith(".tex") ? "latex" : "markdown") as Syntax,
+}));
+
+describe("placing a proof", () => {
+  for (const { what, text, which, line, syntax } of CASES) {
+    it(`goes into ${syntax === "latex" ? "LaTeX" : "Markdown"}: ${what}`, () => {
+      const lf = place(text, syntax, which ?? null);
+      assert.equal(lf.to.hole, false, lf.text);
+      if (line !== undefined) assert.ok(lf.text.split("\n").includes(line), `${line}\n--- not in\n${lf.text}`);
+      const crlf = place(text.replaceAll("\n", "\r\n"), syntax, which ?? null);
+      assert.equal(crlf.text, lf.text.replaceAll("\n", text.includes("\n") ? "\r\n" : "\n"));
+    });
+  }
+
+  for (const { name, text, syntax } of SAMPLES) {
+    it(`goes to every open statement of samples/${name}, one after another`, () => {
+      let current = text;
+      const open = parseDocument(text, syntax).statements.filter(({ hole }) => hole).length;
+      assert.ok(open > 0);
+      for (let k = 0; k < open; k++) current = place(current, syntax).text;
+      assert.equal(parseDocument(current, syntax).statements.filter(({ hole }) => hole).length, 0);
+    });
+
+    it(`keeps what is written of samples/${name} cut off anywhere`, () => {
+      for (let cut = 0; cut < text.length; cut += 37) {
+        const document = parseDocument(text.slice(0, cut), syntax);
+        for (const statement of document.statements.filter(({ hole }) => hole).slice(-2)) {
+          const { prefix } = provePrompt(document, statement);
+          const answer = `${prefix}\n\n${PROOF}`;
+          const { changes } = placeProof(document, statement, answer, prefix);
+          assert.equal(changes.length, 1);
+          const [{ start, end, text: added }] = changes as [(typeof changes)[0]];
+          assert.ok(added.includes("a+b=2(m+n)"));
+          const holes = statement.holes.map((hole) => document.text.slice(hole.start, hole.end)).join("|");
+          const gone = document.text.slice(start, end).replace(/[\s>]/g, "");
+          assert.ok(gone === "" || holes.replace(/[\s>]/g, "").includes(gone), `${cut}: ${gone}`);
+        }
+      }
+    });
+  }
+
+  it("fills the first hole only, and says that there is another", () => {
+    const text =
+      "\\begin{theorem}X.\\end{theorem}\n\\begin{proof}\n  First.\n  \\todo{a}\n  Then.\n  \\todo{b}\n\\end{proof}\n";
+    const { to, text: result } = place(text, "latex");
+    assert.match(result, /First\.[\s\S]*which is even\.\n {2}Then\.\n {2}\\todo\{b\}\n\\end\{proof\}/);
+    assert.deepEqual(
+      to.holes.map(({ kind }) => kind),
+      ["todo"],
+    );
+  });
+
+  it("adds to a proof without a hole what the model goes on with", () => {
+    const { text } = place(
+      "\\begin{theorem}\\label{t}X.\\end{theorem}\n\\begin{proof}\n  First.\n\\end{proof}\n",
+      "latex",
+      "t",
+    );
+    assert.match(text, /\\begin\{proof\}\n {2}First\.\n\n {2}Let \$a=2m\$/);
+  });
+
+  describe("in the middle of a sentence", () => {
+    const begun = (written: string) =>
+      `\\begin{theorem}X.\\end{theorem}\n\\begin{proof}\n  ${written}\n  \\todo{x}\n\\end{proof}\n`;
+    const continued = (text: string, continuation: string) => {
+      const document = parseDocument(text, "latex");
+      const statement = document.statements[0]!;
+      const { prefix } = provePrompt(document, statement);
+      return applyChanges(text, placeProof(document, statement, prefix + continuation, prefix).changes);
+    };
+
+    it("goes on in the same line", () => {
+      assert.match(continued(begun("We have"), " that \\(a=b\\)."), /\n {2}We have that \$a=b\$\.\n\\end\{proof\}/);
+    });
+
+    it("joins punctuation without a space", () => {
+      assert.match(continued(begun("We have $a=b$"), ", so all is clear."), /\$a=b\$, so all is clear\./);
+    });
+
+    it("never goes on inside a comment", () => {
+      assert.match(continued(begun("We have % why?"), " that \\(a=b\\)."), /% why\?\n {2}that \$a=b\$/);
+    });
+
+    it("gives the new part in a document that holds the written part already", () => {
+      const result = continued(begun("We have"), " that \\(a=b\\).");
+      assert.equal(result.split("We have").length, 2);
+    });
+  });
+
+  it("goes on below a display, not behind its fence", () => {
+    const text = "::: {.theorem}\nX.\n:::\n\n::: {.proof}\nWe have\n$$\na=b\n$$\nTODO\n:::\n";
+    const document = parseDocument(text, "markdown");
+    const statement = document.statements[0]!;
+    const { prefix } = provePrompt(document, statement);
+    const result = applyChanges(text, placeProof(document, statement, `${prefix} so all is clear.`, prefix).changes);
+    assert.match(result, /\n\$\$\nso all is clear\.\n:::\n/);
+  });
+
+  describe("of a hostile model", () => {
+    const hostile =
+      "Clear.\n\n\\end{proof}\\end{document}\n\n:::\n\n# Heading\n\n```{=latex}\n\\input{x}\n```\n\nDone.";
+    for (const { what, text, which, syntax } of CASES.filter(
+      ({ what }) => !/half-typed statement|between|^a bold run-in$/.test(what),
+    )) {
+      it(`stays inside its block: ${syntax}, ${what}`, () => {
+        const { to, after, text: result } = place(text, syntax, which ?? null, hostile);
+        const proof = after.text.slice(to.proof!.start, to.proof!.end);
+        assert.ok(proof.includes("Done."), result);
+        const running = proof.replace(/(```|~~~)\n[\s\S]*?\1/g, "");
+        assert.doesNotMatch(running, /(?<!\\)\\(?:input\{|end\{document\})/);
+      });
+    }
+
+    it("can't close the directive that the author has opened", () => {
+      const text = "```{prf:theorem} T\nX.\n```\n\n```{prf:proof}\nTODO\n```\n";
+      const { to, after } = place(text, "markdown", null, "First.\n\n```text\ncode\n```\n\nDone.");
+      assert.match(after.text.slice(to.proof!.start, to.proof!.end), /code[\s\S]*Done\.\n```$/);
+    });
+  });
+
+  it("names the pieces that were taken out", () => {
+    const { placement } = place("\\begin{theorem}X.\\end{theorem}\n", "latex", null, "Clear \\(a \\input{x}\\).");
+    assert.ok(placement.removed.length > 0);
+  });
+});

@@ -5,7 +5,7 @@
  */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, resolve, sep } from "node:path";
 import { parseArgs, promisify } from "node:util";
@@ -52,6 +52,11 @@ async function packageExtension(root, out) {
   if (!existsSync(join(root, manifest.main))) throw new Error(`${manifest.main} isn't built: run npm run build first.`);
   if (!existsSync(join(root, "node_modules", "@node-llama-cpp", backend))) {
     throw new Error(`The engine's backend @node-llama-cpp/${backend} isn't installed: run npm install first.`);
+  }
+
+  const models = await readdir(join(root, "models")).catch(() => []);
+  if (!models.some((name) => name.endsWith(".gguf"))) {
+    throw new Error("The rehearsal model isn't in models/: run npm run train:miniature first.");
   }
 
   const vsix = out ?? join(root, `${manifest.name}-${target}-${manifest.version}.vsix`);

@@ -168,14 +168,14 @@ function print(severity, values) {
 }
 
 /**
- * The served build lacks two native modules (its log writer and its watchdog) and says so at length; its workbench narrates
- * its connections. None of it is the tests' own.
+ * The served build lacks its log writer, its watchdog and its file search (ripgrep) and says so at length; its
+ * workbench narrates its connections. None of it is the tests' own.
  *
  * @param {string} line
  */
 function isHostNoise(line) {
   return (
-    /Could not locate the bindings file[\s\S]*spdlog|native-watchdog/.test(line) ||
+    /Could not locate the bindings file[\s\S]*spdlog|native-watchdog|ripgrep.bin.rg ENOENT/.test(line) ||
     /^(Updating additional builtin|Ignoring fetching additional builtin|ChatSessionStore: )/.test(line) ||
     /^(Resolv(ing|ed) connection token|Creating a socket \(renderer|\[Service Worker\] registration)/.test(line)
   );

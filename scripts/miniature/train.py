@@ -85,6 +85,7 @@ def train(model, items, o):
     """Train until every row is exact by the wanted margin, or the time is over. Return the least margins."""
     rng, began, said, step, level = random.Random(o.seed), time.process_time(), 0.0, 0, 5.0
     optimizer = Optimizer(model, o)
+    average = copy.deepcopy(model)  # of the last weights: each step still moves rows that were right already
     settled, hard, best, tokens = [False] * len(items), set(), ((-1, 0), None, None), 0
     recent = 1.0  # share of the drawn rows, over the last passes, that were not settled
 
@@ -100,6 +101,9 @@ def train(model, items, o):
             # The rate falls with the loss, not with the clock, so that a run can be repeated exactly.
             optimizer.step(loss, min(1, (step + 1) / 30) * min(1, max(o.floor, level ** 0.5)))
             step += 1
+            with torch.no_grad():
+                for mean, weight in zip(average.parameters(), model.parameters()):
+                    mean.lerp_(weight, max(1 / step, 1 / 25))
             tokens += sum(len(ids) for ids, _ in pieces)
             sizes = [len(ids) - first for ids, first in pieces]
             for index, part in zip(batch, margins(logits.detach(), targets).split(sizes)):
@@ -118,14 +122,14 @@ def train(model, items, o):
         recent += 0.5 * (sum(drawn) / max(1, len(drawn)) - recent)
         if not over and (recent > 0.1 or not all(settled[i] for i, item in enumerate(items) if item.main or i in hard)):
             continue
-        found = check(model, items)
+        found = check(average, items)
         exact = sum(margin > 0 for margin in found)
         settled = [margin >= o.margin for margin in found]
         hard |= {index for index, good in enumerate(settled) if not good}
         print(f"{elapsed():5.0f} s  step {step}  check: {exact}/{len(items)} exact, least margin {min(found):.2f}; "
               f"not yet safe: {settled.count(False)}", [items[i].line for i,g in enumerate(settled) if not g][:30], flush=True)
         if (exact, min(found)) > best[0]:
-            best = (exact, min(found)), found, copy.deepcopy(model.state_dict())
+            best = (exact, min(found)), found, copy.deepcopy(average.state_dict())
         if all(settled) or over:
             model.load_state_dict(best[2])
             return best[1]

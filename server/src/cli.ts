@@ -30,6 +30,7 @@ async function run([command, ...args]: string[]): Promise<number | null> {
     case "doctor":
       return doctorCommand(args, ROOT);
     case "lsp":
+      if (!args.includes("--stdio")) throw new UsageError("Usage: qed lsp --stdio");
       // The server runs until its client ends it.
       await import("./main.js");
       return null;
@@ -53,6 +54,9 @@ function report(error: unknown): number {
   const { code } = error as { readonly code?: unknown };
   return typeof code === "string" && code.startsWith("ERR_PARSE_ARGS") ? EXIT.usage : EXIT.engine;
 }
+
+// Whoever reads has gone, as `| head` does.
+process.stdout.on("error", () => process.exit(EXIT.done));
 
 try {
   const code = await run(process.argv.slice(2));

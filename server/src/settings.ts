@@ -24,6 +24,7 @@ export const DEFAULT_SETTINGS: Settings = {
   gpu: "auto",
   // The default budgets, their grace, and room for a long statement.
   contextSize: 49_152,
+  // The card's 32,768 new tokens for the thought; twice what the longest of 84 teacher proofs needs for the proof.
   thinkingBudget: 32_768,
   answerBudget: 8_192,
   serverTimeout: 120,

@@ -21,7 +21,7 @@ describe("Markdown to LaTeX", () => {
     [
       "writes symbols in prose as mathematics",
       "x² ≤ y₁₂ → ℝ, 𝑥 ∈ 𝔸",
-      "x${}^{2}$ $\\le$ y${}_{12}$ $\\to$ $\\mathbb{R}$, $x$ $\\in$ $\\mathbb{A}$",
+      "x$^{2}$ $\\le$ y$_{12}$ $\\to$ $\\mathbb{R}$, $x$ $\\in$ $\\mathbb{A}$",
     ],
     ["writes the dashes and spaces of print", "a–b — non‑zero §\u202f3 …", "a--b --- non-zero \\S{}~3 \\dots{}"],
     [
@@ -141,7 +141,7 @@ describe("Markdown to LaTeX", () => {
     assert.equal(latex("\\(\\left( a\\) b"), "$( a$ b");
     assert.equal(latex("\\(x^a^b\\)"), "$x^a{}^b$");
     assert.equal(latex("\\(a \\over b\\)"), "$\\frac{a}{b}$");
-    assert.equal(latex("\\(\\text{if $x_1$ is 5% of a_b}\\)"), "${\\text{if } x_1 \\text{ is 5\\% of a\\_b}}$");
+    assert.equal(latex("\\(\\text{if $x_1$ is 5% of a_b}\\)"), "\u0024{\\text{if } x_1 \\text{ is 5\\% of a\\_b}}$");
   });
 
   it("knows no command that LaTeX with amsmath and amssymb, or KaTeX, does not", function () {

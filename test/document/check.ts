@@ -13,7 +13,8 @@ export function summary(document: Document): string[] {
     const words = [`${provable ? "" : "-"}${kind}`, name];
     if (title !== null) words.push(`[${title}]`);
     if (label !== null) words.push(`#${label}`);
-    if (proof) words.push(`<-${proof.closed ? "" : "!"} ${firstWord(text.slice(proof.body.start, proof.body.end))}`.trim());
+    if (proof)
+      words.push(`<-${proof.closed ? "" : "!"} ${firstWord(text.slice(proof.body.start, proof.body.end))}`.trim());
     for (const hole of holes) words.push(`? ${hole.kind}`);
     return words.join(" ");
   });

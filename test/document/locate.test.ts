@@ -34,11 +34,21 @@ describe("the statement at an offset", () => {
   });
 
   it("is the claim inside a proof, inside itself", () => {
-    assert.deepEqual(at("\\begin{lemma}a\\end{lemma}\\begin{proof}|b \\begin{claim}c|\\end{claim}\\begin{proof}d|\\end{proof} e|\\end{proof}"), ["lemma", "claim", "claim", "lemma"]);
+    assert.deepEqual(
+      at(
+        "\\begin{lemma}a\\end{lemma}\\begin{proof}|b \\begin{claim}c|\\end{claim}\\begin{proof}d|\\end{proof} e|\\end{proof}",
+      ),
+      ["lemma", "claim", "claim", "lemma"],
+    );
   });
 
   it("is the one that begins there where two touch, and that of a proof far away", () => {
-    assert.deepEqual(at("\\begin{lemma}\\label{a}a\\end{lemma}|\\begin{claim}b|\\end{claim}\ntext|\n\\begin{proof}[Proof of \\ref{a}]c|\\end{proof}"), ["claim", "claim", null, "lemma"]);
+    assert.deepEqual(
+      at(
+        "\\begin{lemma}\\label{a}a\\end{lemma}|\\begin{claim}b|\\end{claim}\ntext|\n\\begin{proof}[Proof of \\ref{a}]c|\\end{proof}",
+      ),
+      ["claim", "claim", null, "lemma"],
+    );
   });
 
   it("is found in run-in Markdown", () => {
@@ -46,7 +56,8 @@ describe("the statement at an offset", () => {
   });
 
   it("that is open first is provable and has a hole", () => {
-    const text = "\\begin{definition}a\\end{definition}\\begin{lemma}b\\end{lemma}\\begin{proof}c\\end{proof}\\begin{claim}d\\end{claim}";
+    const text =
+      "\\begin{definition}a\\end{definition}\\begin{lemma}b\\end{lemma}\\begin{proof}c\\end{proof}\\begin{claim}d\\end{claim}";
     assert.equal(firstOpenStatement(parseDocument(text, "latex"))?.name, "claim");
     assert.equal(firstOpenStatement(parseDocument("", "latex")), null);
   });
@@ -59,11 +70,20 @@ describe("plain text", () => {
   };
 
   it("has no comments and labels in LaTeX", () => {
-    assert.equal(body("\\begin{lemma}\\label{a} % c\n  50\\% of $x$ % d\n% whole line\n is so.\\thlabel{b}\n\\end{lemma}", "latex"), "50\\% of $x$ \n is so.");
+    assert.equal(
+      body(
+        "\\begin{lemma}\\label{a} % c\n  50\\% of $x$ % d\n% whole line\n is so.\\thlabel{b}\n\\end{lemma}",
+        "latex",
+      ),
+      "50\\% of $x$ \n is so.",
+    );
   });
 
   it("has no quote marks, options, ids and comments in Markdown", () => {
-    assert.equal(body("> [!lemma] T\n> Let $a$.\n>\n> > quoted <!-- c -->\n>\n> $$\n> a > b\n> $$\n> ^id\n", "markdown"), "Let $a$.\n\n> quoted\n\n$$\na > b\n$$");
+    assert.equal(
+      body("> [!lemma] T\n> Let $a$.\n>\n> > quoted <!-- c -->\n>\n> $$\n> a > b\n> $$\n> ^id\n", "markdown"),
+      "Let $a$.\n\n> quoted\n\n$$\na > b\n$$",
+    );
     assert.equal(body("> > [!lemma] T\n> > Let\n> > $a$.\n", "markdown"), "Let\n$a$.");
     assert.equal(body("```{prf:lemma}\n:label: a\n\nLet $a$. ∎ {#x}\n```\n", "markdown"), "Let $a$. ∎");
   });
@@ -76,7 +96,9 @@ describe("plain text", () => {
 describe("the syntax of a file", () => {
   it("follows language ids and extensions", () => {
     assert.deepEqual(
-      ["latex", "tex", "markdown", "quarto", "a/b.TEX", "x.sty", "file:///a.qmd", "b.Rmd", "c.py", "README"].map(syntaxOf),
+      ["latex", "tex", "markdown", "quarto", "a/b.TEX", "x.sty", "file:///a.qmd", "b.Rmd", "c.py", "README"].map(
+        syntaxOf,
+      ),
       ["latex", "latex", "markdown", "markdown", "latex", "latex", "markdown", "markdown", null, null],
     );
   });

@@ -32,7 +32,10 @@ sorry
   });
 
   it("ends a div that is not closed before the next thing", () => {
-    check("markdown", "::: {.lemma}\nopen\n\n# Next\n\n::: {.theorem}\nx\n:::\n", ["lemma lemma ? missing", "theorem theorem ? missing"]);
+    check("markdown", "::: {.lemma}\nopen\n\n# Next\n\n::: {.theorem}\nx\n:::\n", [
+      "lemma lemma ? missing",
+      "theorem theorem ? missing",
+    ]);
   });
 });
 
@@ -83,7 +86,10 @@ Q
   it("takes a `%` comment that asks for a proof", () => {
     const text = ":::{prf:lemma}\nx\n:::\n\n:::{prf:proof}\nBegin.\n\n% qed: prove\n:::\n";
     const { directives, statements } = check("markdown", text, ["lemma lemma <- Begin. ? marker"]);
-    assert.deepEqual(directives.map(({ verb }) => verb), ["prove"]);
+    assert.deepEqual(
+      directives.map(({ verb }) => verb),
+      ["prove"],
+    );
     assert.equal(statements[0]!.proof!.steps.length, 1);
   });
 });
@@ -157,32 +163,49 @@ Commentary here.
 
 *Proof of Lemma 4.* left to the reader.
 `;
-    const { statements } = check("markdown", text, ["theorem Theorem [Fermat] <- Trivial:", "claim Claim <- Sure.", "lemma Lemma <-! left ? omitted"]);
+    const { statements } = check("markdown", text, [
+      "theorem Theorem [Fermat] <- Trivial:",
+      "claim Claim <- Sure.",
+      "lemma Lemma <-! left ? omitted",
+    ]);
     assert.equal(text.slice(statements[0]!.proof!.body.end, statements[0]!.proof!.end).trim(), "∎");
     assert.equal(text.slice(statements[2]!.body.start, statements[2]!.body.end), "Every thing.");
   });
 
   it("reads headings as heads, and ends a proof under one at the next of its rank", () => {
-    check("markdown", "### Theorem 5 (Big)\n\nAll $x$.\n\n### Proof\n\nWe do.\n\n#### Step 1\n\nfoo\n\n### Notes\n\nprose\n\n### Theorems\n\nprose\n", ["theorem Theorem [Big] <-! We"]);
+    check(
+      "markdown",
+      "### Theorem 5 (Big)\n\nAll $x$.\n\n### Proof\n\nWe do.\n\n#### Step 1\n\nfoo\n\n### Notes\n\nprose\n\n### Theorems\n\nprose\n",
+      ["theorem Theorem [Big] <-! We"],
+    );
   });
 
   it("keeps claims apart where proofs have no end marks", () => {
-    check("markdown", "**Claim 1.** a\n\n**Proof.** P\n\n**Claim 2.** b\n\n**Proof.** Q\n\n**Theorem.** c\n", ["claim Claim <-! P", "claim Claim <-! Q", "theorem Theorem ? missing"]);
+    check("markdown", "**Claim 1.** a\n\n**Proof.** P\n\n**Claim 2.** b\n\n**Proof.** Q\n\n**Theorem.** c\n", [
+      "claim Claim <-! P",
+      "claim Claim <-! Q",
+      "theorem Theorem ? missing",
+    ]);
   });
 
   it("reads other emphasis, other languages and heads alone on their line", () => {
-    check("markdown", "__Corollary__: yes\n\n_Proof_. Q.E.D.\n\n**Satz 1** (Euler). Es gilt.\n\n*Beweis.* Klar. ∎\n\n**Conjecture**\n\nEvery even number.\n\n**Problem 1.** Find.\n\n**Solution.** Three.\n", [
-      "corollary Corollary <- ? empty",
-      "theorem Satz [Euler] <- Klar.",
-      "-conjecture Conjecture",
-      "problem Problem <-! Three.",
-    ]);
+    check(
+      "markdown",
+      "__Corollary__: yes\n\n_Proof_. Q.E.D.\n\n**Satz 1** (Euler). Es gilt.\n\n*Beweis.* Klar. ∎\n\n**Conjecture**\n\nEvery even number.\n\n**Problem 1.** Find.\n\n**Solution.** Three.\n",
+      [
+        "corollary Corollary <- ? empty",
+        "theorem Satz [Euler] <- Klar.",
+        "-conjecture Conjecture",
+        "problem Problem <-! Three.",
+      ],
+    );
   });
 });
 
 describe("Markdown references and macros", () => {
   it("finds each flavour's references, but none in code", () => {
-    const text = "{prf:ref}`a`, {ref}`Text <b>`, [x](#c), @thm-d, [[#^e]], [[Other#^f|g]], $\\eqref{h}$ `@thm-no`\n\n```\n@thm-no\n```\n";
+    const text =
+      "{prf:ref}`a`, {ref}`Text <b>`, [x](#c), @thm-d, [[#^e]], [[Other#^f|g]], $\\eqref{h}$ `@thm-no`\n\n```\n@thm-no\n```\n";
     assert.deepEqual(
       parseDocument(text, "markdown").references.map(({ labels, start, end }) => [labels[0], text.slice(start, end)]),
       [
@@ -198,8 +221,14 @@ describe("Markdown references and macros", () => {
   });
 
   it("finds macros in mathematics and front matter, and the delimiters in use", () => {
-    const document = parseDocument("---\nh: \\newcommand{\\NN}{\\mathbb N}\n---\n\n\\[ \\def\\x{1} \\]\n\n\\(a\\) and\n\n```\n\\def\\no{1}\n```\n", "markdown");
-    assert.deepEqual(document.macros.map(({ name }) => name), ["\\NN", "\\x"]);
+    const document = parseDocument(
+      "---\nh: \\newcommand{\\NN}{\\mathbb N}\n---\n\n\\[ \\def\\x{1} \\]\n\n\\(a\\) and\n\n```\n\\def\\no{1}\n```\n",
+      "markdown",
+    );
+    assert.deepEqual(
+      document.macros.map(({ name }) => name),
+      ["\\NN", "\\x"],
+    );
     assert.deepEqual(document.mathStyle, { inline: "\\(", display: "\\[" });
   });
 });

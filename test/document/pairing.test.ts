@@ -7,7 +7,7 @@ describe("pairing proofs with statements", () => {
   it("gives a proof to the nearest statement, over remarks and text", () => {
     check(
       "latex",
-      block("theorem", "a") + block("lemma", "b") + block("remark", "c") + "Some text.\n" + block("proof", "P1"),
+      `${block("theorem", "a") + block("lemma", "b") + block("remark", "c")}Some text.\n${block("proof", "P1")}`,
       ["theorem theorem ? missing", "lemma lemma <- P1", "-remark remark"],
     );
   });

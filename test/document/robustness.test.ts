@@ -42,7 +42,36 @@ describe("any text gives a document", () => {
 
   it("mutated a thousand times", () => {
     const below = random(20241124);
-    const inserts = ["$", "$$", "{", "}", "[", "]", "\\", "%", "\n", "\n\n", "\\begin{proof}", "\\end{proof}", "\\begin{", "\\iffalse", ":::", "```", "> ", "**", "∎", "<!--", "-->", "\\[", "\u0000", "\ud800", "\r\n", "😀", "\\verb|", "#"];
+    const inserts = [
+      "$",
+      "$$",
+      "{",
+      "}",
+      "[",
+      "]",
+      "\\",
+      "%",
+      "\n",
+      "\n\n",
+      "\\begin{proof}",
+      "\\end{proof}",
+      "\\begin{",
+      "\\iffalse",
+      ":::",
+      "```",
+      "> ",
+      "**",
+      "∎",
+      "<!--",
+      "-->",
+      "\\[",
+      "\u0000",
+      "\ud800",
+      "\r\n",
+      "😀",
+      "\\verb|",
+      "#",
+    ];
     for (let round = 0; round < 1_000; round++) {
       const [syntax, original] = FIXTURES[round % 2]!;
       let text = original;
@@ -56,18 +85,46 @@ describe("any text gives a document", () => {
 
   it("with line ends of either kind", () => {
     for (const [syntax, text] of FIXTURES) {
-      const names = (source: string) => parseDocument(source, syntax).statements.map(({ name, label, title, proof }) => [name, label, title, proof !== null]);
+      const names = (source: string) =>
+        parseDocument(source, syntax).statements.map(({ name, label, title, proof }) => [
+          name,
+          label,
+          title,
+          proof !== null,
+        ]);
       assert.deepEqual(names(text.replace(/\n/g, "\r\n")), names(text));
     }
   });
 
   it("made of one piece repeated 20,000 times, without taking quadratic time", function () {
     this.timeout(60_000);
-    const pieces = ["\\def\\a{", "\\newtheorem{a}[", "\\begin{theorem}[", "\\begin{proof}", "\\begin{lemma}a\\end{lemma}", "\\textbf{Lemma 1.} x\n\n", "$", "%\n", "\\begin{tikzpicture}", "[", "> [!lemma] a\n\n", "```{prf:lemma}\n", "**Claim.** x\n\n*Proof.* y\n\n", "### Proof\n\nx\n\n", "<!-- qed: a", "TODO ", "::: lemma\n", "> > "];
+    const pieces = [
+      "\\def\\a{",
+      "\\newtheorem{a}[",
+      "\\begin{theorem}[",
+      "\\begin{proof}",
+      "\\begin{lemma}a\\end{lemma}",
+      "\\textbf{Lemma 1.} x\n\n",
+      "$",
+      "%\n",
+      "\\begin{tikzpicture}",
+      "[",
+      "> [!lemma] a\n\n",
+      "```{prf:lemma}\n",
+      "**Claim.** x\n\n*Proof.* y\n\n",
+      "### Proof\n\nx\n\n",
+      "<!-- qed: a",
+      "TODO ",
+      "::: lemma\n",
+      "> > ",
+    ];
     for (const piece of pieces)
       for (const syntax of ["latex", "markdown"] as const) {
         survives(piece.repeat(20_000), syntax);
-        const shell = syntax === "latex" ? `\\begin{lemma}a\\end{lemma}\\begin{proof}${piece.repeat(20_000)}\\end{proof}` : `**Lemma.** a\n\n**Proof.** ${piece.repeat(20_000)}`;
+        const shell =
+          syntax === "latex"
+            ? `\\begin{lemma}a\\end{lemma}\\begin{proof}${piece.repeat(20_000)}\\end{proof}`
+            : `**Lemma.** a\n\n**Proof.** ${piece.repeat(20_000)}`;
         survives(shell, syntax);
       }
   });

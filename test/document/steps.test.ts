@@ -10,14 +10,10 @@ function steps(text: string, syntax: Syntax = "markdown"): string[] {
 
 describe("steps", () => {
   it("cut at headings, rules, bold steps, list items and paragraphs", () => {
-    assert.deepEqual(steps("One.\n\nTwo.\n\n---\n\n## Head\n\n**Step 1.** Three.\n**Case 2.** Four.\n\n- five\n- six\n\n  more\n"), [
-      "One.",
-      "Two.",
-      "**Step 1.** Three.",
-      "**Case 2.** Four.",
-      "- five",
-      "- six\n\n  more",
-    ]);
+    assert.deepEqual(
+      steps("One.\n\nTwo.\n\n---\n\n## Head\n\n**Step 1.** Three.\n**Case 2.** Four.\n\n- five\n- six\n\n  more\n"),
+      ["One.", "Two.", "**Step 1.** Three.", "**Case 2.** Four.", "- five", "- six\n\n  more"],
+    );
   });
 
   it("keep a display with its sentence", () => {
@@ -29,14 +25,18 @@ describe("steps", () => {
   });
 
   it("cut after a display within a paragraph of LaTeX, where a new sentence begins", () => {
-    assert.deepEqual(steps("We begin with:\n\\[ a \\]\nExpanding,\n\\begin{align*}\nb\\\\[2pt]\nc\n\\end{align*}\nwhere $c$ is.\n% note\n", "latex"), [
-      "We begin with:\n\\[ a \\]",
-      "Expanding,\n\\begin{align*}\nb\\\\[2pt]\nc\n\\end{align*}\nwhere $c$ is.",
-    ]);
+    assert.deepEqual(
+      steps(
+        "We begin with:\n\\[ a \\]\nExpanding,\n\\begin{align*}\nb\\\\[2pt]\nc\n\\end{align*}\nwhere $c$ is.\n% note\n",
+        "latex",
+      ),
+      ["We begin with:\n\\[ a \\]", "Expanding,\n\\begin{align*}\nb\\\\[2pt]\nc\n\\end{align*}\nwhere $c$ is."],
+    );
   });
 
   it("take each item of a LaTeX list, with the commands around it, and nested blocks whole", () => {
-    const text = "Cases: \\begin{enumerate}\n\\item one\n\\begin{itemize}\\item x\\item y\\end{itemize}\n\\item two\n\\end{enumerate}\n\\begin{claim}\nc\n\nd\n\\end{claim}\nEnd.";
+    const text =
+      "Cases: \\begin{enumerate}\n\\item one\n\\begin{itemize}\\item x\\item y\\end{itemize}\n\\item two\n\\end{enumerate}\n\\begin{claim}\nc\n\nd\n\\end{claim}\nEnd.";
     assert.deepEqual(steps(text, "latex"), [
       "Cases:",
       "\\begin{enumerate}\n\\item one\n\\begin{itemize}\\item x\\item y\\end{itemize}",
@@ -65,7 +65,9 @@ describe("steps", () => {
   });
 
   it("cover all of each of 42 real proofs but heads and rules, 8 to 25 in most", function () {
-    const files = ["dsmv2_IMO-ProofBench-Basic", "dsmv2_Putnam2024"].map((name) => new URL(`../../../shared/data/proofs/${name}.jsonl`, import.meta.url));
+    const files = ["dsmv2_IMO-ProofBench-Basic", "dsmv2_Putnam2024"].map(
+      (name) => new URL(`../../../shared/data/proofs/${name}.jsonl`, import.meta.url),
+    );
     if (!files.every((file) => existsSync(file))) {
       console.log("      skipped: ../shared/data/proofs is not here");
       this.skip();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
 import type { CompletionEvent, CompletionRequest } from "../../server/src/engine/engine.js";
 import { apiBase, HttpEngine, type HttpEngineOptions } from "../../server/src/engine/http/http-engine.js";
 import {
@@ -97,6 +98,21 @@ describe("the protocol of a server", () => {
     const events = await collect(engine);
     assert.equal(textOf(events), TEXT);
     assert.equal(events.at(-1)?.type, "end");
+  });
+
+  it("is kept alive by pings for longer than a silence may last", async () => {
+    const engine = await engineOn(
+      async function* () {
+        for (let ping = 0; ping < 12; ping++) {
+          yield { do: "ping" };
+          await setTimeout(100);
+        }
+        yield text("x");
+        yield STOP;
+      },
+      { silenceSeconds: 1 },
+    );
+    assert.equal(textOf(await collect(engine)), "x");
   });
 
   it("may leave out [DONE], and even the blank line after the last event", async () => {

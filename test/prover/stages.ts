@@ -51,7 +51,10 @@ const local: Stage = {
           told().some(({ type }) => type === "cancelled" || type === "end"),
         );
         const all = messages();
-        const cancel = all.findIndex((message) => "to" in message && message.to.type === "cancel");
+        const cancel = all.findIndex(
+          (message) => "to" in message && message.to.type === "cancel" && message.to.id === id,
+        );
+        assert.notEqual(cancel, -1);
         const after = all.slice(cancel).flatMap((message) => ("from" in message ? [message.from.type] : []));
         assert.ok(!after.includes("text"), "no text comes after the cancel");
         const last = told().at(-1);

@@ -50,6 +50,8 @@ export class RpcClient {
   configuration: Configuration;
   /** Every notification of the server so far. */
   readonly notifications: Notification[] = [];
+  /** Called with each of them as it comes. */
+  onNotification: (notification: Notification) => void = () => {};
   /** Methods of the server's own requests so far. */
   readonly asked: string[] = [];
   /** What the server has written to its standard error. */
@@ -211,9 +213,12 @@ export class RpcClient {
     readonly error?: { readonly code: number; readonly message: string };
   }): void {
     const { id, method, params } = message;
-    if (method !== undefined && id !== undefined) this.#answer(id, method, params);
-    else if (method !== undefined) this.notifications.push({ method, params });
-    else if (id !== undefined) {
+    if (method !== undefined && id !== undefined) {
+      this.#answer(id, method, params);
+    } else if (method !== undefined) {
+      this.notifications.push({ method, params });
+      this.onNotification({ method, params });
+    } else if (id !== undefined) {
       const waiting = this.#answers.get(id);
       if (message.error) waiting?.reject(new RpcError(message.error.code, message.error.message));
       else waiting?.resolve(message.result);

@@ -158,6 +158,11 @@ export function childrenOf(pid: number): number[] | null {
     .filter((id) => stat(id)?.parent === pid);
 }
 
+/** Ids of all processes below a process, at any depth; null where that can't be told. */
+export function treeOf(pid: number): number[] | null {
+  return childrenOf(pid)?.flatMap((child) => [child, ...(treeOf(child) ?? [])]) ?? null;
+}
+
 /** Whether a process runs; a zombie does not. */
 export function isAlive(pid: number): boolean {
   if (process.platform === "linux") {

@@ -9,7 +9,8 @@ import { EVENTS, HEADER } from "./runs.js";
 const OTHER = { ...HEADER, id: "20250102T030406-ffffffff" };
 
 /** The run after each number of events. */
-const AFTER = EVENTS.reduce((runs, event) => [...runs, applyEvent(runs.at(-1)!, event)], [emptyRun(HEADER)]);
+const AFTER = [emptyRun(HEADER)];
+for (const event of EVENTS) AFTER.push(applyEvent(AFTER.at(-1)!, event));
 
 describe("the store of runs", () => {
   let directory: string;

@@ -36,10 +36,17 @@ export function readSource(file: string): SourceFile {
 /** The text of a file. Throws {@link UsageError} if it can't be read. */
 export function readText(file: string): string {
   if (!existsSync(file)) throw new UsageError(`There is no file ${file}. Check the path.`);
+  let bytes: Buffer;
   try {
-    return readFileSync(file, "utf8");
+    bytes = readFileSync(file);
   } catch (error) {
     throw new UsageError(`${file} can't be read (${(error as NodeJS.ErrnoException).code}). Name a file that can.`);
+  }
+  try {
+    // Other encodings would come back damaged from --write.
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new UsageError(`${file} is not encoded in UTF-8. Save it in UTF-8, then try again.`);
   }
 }
 
@@ -48,6 +55,14 @@ export function splitPlace(place: string): { readonly file: string; readonly lin
   const match = /^(.+):(\d+)$/.exec(place);
   if (!match || existsSync(place)) return { file: place, line: null };
   return { file: match[1]!, line: Number(match[2]) };
+}
+
+/** A 32-bit seed from a flag. Throws {@link UsageError}. */
+export function seedOf(value: string | undefined): number | null {
+  if (value === undefined) return null;
+  const seed = /^\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
+  if (!(seed <= 0xffff_ffff)) throw new UsageError(`--seed takes a whole number below 2^32, not "${value}".`);
+  return seed;
 }
 
 /** A whole number above 0 from a flag. Throws {@link UsageError}. */

@@ -9,7 +9,7 @@ import { DEFAULT_SETTINGS, type Settings } from "../settings.js";
 import { stateDirectory } from "../store/directory.js";
 import type { Outcome } from "../store/run.js";
 import { RunStore } from "../store/store.js";
-import { EXIT, parseSource, positive, readSource, splitPlace, UsageError } from "./io.js";
+import { EXIT, parseSource, positive, readSource, seedOf, splitPlace, UsageError } from "./io.js";
 import { jsonResult, ProgressPrinter, printProof } from "./prove-output.js";
 import { writeProof } from "./write-proof.js";
 
@@ -39,6 +39,7 @@ export async function proveCommand(args: string[], extensionRoot: string): Promi
   const { document, macros } = parseSource(source, values.root);
   const statement = chooseStatement(document, file, line);
   const settings = settingsOf(values);
+  const seed = seedOf(values.seed) ?? randomSeed();
   const engine = openEngine(settings, extensionRoot);
   const abort = new AbortController();
   const onSignal = () => abort.abort(new Error("interrupted"));
@@ -54,7 +55,7 @@ export async function proveCommand(args: string[], extensionRoot: string): Promi
       macros,
       uri: pathToFileURL(source.path).href,
       budget: { thought: settings.thinkingBudget, answer: settings.answerBudget },
-      seed: positive("--seed", values.seed) ?? randomSeed(),
+      seed,
       onEvent: (event) => printer.event(event),
       signal: abort.signal,
     });

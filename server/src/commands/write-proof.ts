@@ -1,4 +1,4 @@
-import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import type { Document } from "../document/types.js";
 import { applyChanges } from "../features/placement.js";
 import { proofEdit } from "../features/proof-edit.js";
@@ -14,10 +14,13 @@ export function writeProof(source: SourceFile, document: Document, run: Run): st
   }
   const edit = proofEdit(document, run);
   if ("problem" in edit) throw new UsageError(edit.problem);
-  const temporary = `${source.path}.qed-${run.header.id}`;
+  // A link stays a link.
+  const target = realpathSync(source.path);
+  const temporary = `${target}.qed-${run.header.id}`;
   try {
-    writeFileSync(temporary, applyChanges(source.text, edit.changes), { mode: statSync(source.path).mode });
-    renameSync(temporary, source.path);
+    writeFileSync(temporary, applyChanges(source.text, edit.changes));
+    chmodSync(temporary, statSync(target).mode);
+    renameSync(temporary, target);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw new UsageError(

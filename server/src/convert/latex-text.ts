@@ -48,7 +48,7 @@ export function latexText(text: string, { open, close }: InlineDelimiters): stri
   let scripts = "";
   let mark = "";
   const flush = (): void => {
-    if (scripts !== "") out += `${open}{}${mark}{${scripts}}${close}`;
+    if (scripts !== "") out += `${open}${mark}{${scripts}}${close}`;
     scripts = "";
   };
   for (const char of text) {
@@ -76,7 +76,7 @@ export function latexCode(code: string): string {
     const { math, out: tex } = part(char);
     if (!math) return tex;
     const script = scriptOf(char);
-    return script === null ? `$${tex}$` : `\${}${script.mark}{${script.base}}$`;
+    return script === null ? `$${tex}$` : `$${script.mark}{${script.base}}$`;
   }).join("");
   return `\\texttt{${out.replace(/ (?= )|^ | $/g, "\\ ")}}`;
 }

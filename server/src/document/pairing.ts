@@ -61,6 +61,7 @@ export function pair(text: string, blocks: readonly Block[]): Pair[] {
     }
   });
   const before: number[] = [];
+  const barriers = barriersOf(blocks);
 
   const assign = (statement: number, proof: number) => {
     if (proofOf[statement] === -1) proofOf[statement] = proof;
@@ -162,13 +163,21 @@ export function pair(text: string, blocks: readonly Block[]): Pair[] {
   }
 
   function headingBetween(s: number, k: number): boolean {
-    for (let h = k - 1; h > s; h--) {
-      const block = blocks[h]!;
-      if (block.role !== "heading" || block.level >= 6 || block.start < blocks[s]!.end) continue;
-      if (!/proof|solution|beweis|lösung|preuve|démonstration|prueba/i.test(block.title ?? "")) return true;
-    }
-    return false;
+    const barrier = barriers[k]!;
+    return barrier > s && blocks[barrier]!.start >= blocks[s]!.end;
   }
+}
+
+/** For each block the last heading before it that a proof is not looked for across, -1 without one. */
+function barriersOf(blocks: readonly Block[]): Int32Array {
+  const barriers = new Int32Array(blocks.length);
+  let last = -1;
+  blocks.forEach((block, k) => {
+    barriers[k] = last;
+    if (block.role !== "heading" || block.level >= 6) return;
+    if (!/proof|solution|beweis|lösung|preuve|démonstration|prueba/i.test(block.title ?? "")) last = k;
+  });
+  return barriers;
 }
 
 function isBlank(text: string, from: number, to: number): boolean {

@@ -33,7 +33,12 @@ export async function doctor(settings: Settings, extensionRoot: string): Promise
       : ([["Model", modelRow(settings.model, extensionRoot)]] satisfies [string, string][])),
     ["Thinking budget", `${settings.thinkingBudget} tokens, ${settings.answerBudget} for the proof`],
   ];
-  return `## QED Copilot: set-up information\n\n${rows.map(([name, value]) => `- **${name}:** ${value.replaceAll(homedir(), "~")}`).join("\n")}\n`;
+  return `## QED Copilot: set-up information\n\n${rows.map(([name, value]) => `- **${name}:** ${withoutHome(value)}`).join("\n")}\n`;
+}
+
+function withoutHome(value: string): string {
+  const home = homedir();
+  return home.length > 1 ? value.replaceAll(home, "~") : value;
 }
 
 function memory({ freeBytes, totalBytes }: Gpu): string {

@@ -35,17 +35,19 @@ export function provePrompt(
   const prefix = written ? plainText(document, written) : "";
   const scope: TextRange[] = [statement, ...(written ? [written] : [])];
   const cited = citedStatements(document, statement, scope).map((other) => citation(document, other));
-  const macros = usedMacros(known, [question, prefix, ...cited].join("\n"));
   const said = (verb: string) =>
     document.directives
       .filter((directive) => directive.verb === verb && directive.text !== "" && belongsTo(directive, statement))
       .map((directive) => directive.text);
+  const given = said("given");
+  const hints = said("hint");
+  const macros = usedMacros(known, [question, prefix, ...cited, ...given, ...hints].join("\n"));
 
   const context = [
     section("These macros are used:", macros.map((macro) => macro.declaration.trim()).join("\n")),
     section("These statements may be used without proof:", cited.join("\n\n")),
-    section("Assume moreover:", said("given").join("\n")),
-    section("Hint:", said("hint").join("\n")),
+    section("Assume moreover:", given.join("\n")),
+    section("Hint:", hints.join("\n")),
   ].filter((part) => part !== "");
   const asked = context.length === 0 ? question : [...context, section("Prove this:", question)].join("\n\n");
   const begun = prefix === "" ? "" : `\n\nThe proof begins with these words, continue from there:\n${prefix}`;

@@ -8,11 +8,6 @@ import { type Budget, RUN_SCHEMA, type Run, type RunEvent, type RunHeader } from
 import type { RunStore } from "../store/store.js";
 import { runThoughtLoop } from "./thought-loop.js";
 
-/** Thinking tokens where nobody says otherwise: the card's 32,768 new tokens. */
-export const DEFAULT_THOUGHT_BUDGET = 32_768;
-/** Answer tokens: twice what the longest of 84 teacher proofs needs. */
-export const DEFAULT_ANSWER_BUDGET = 8_192;
-
 /** What is to be proved, by what, and who watches. */
 export interface ProofRequest {
   readonly engine: Engine;

@@ -91,6 +91,7 @@ async function prove(context: Context): Promise<Outcome> {
         'The rehearsal model has not learned to end this thought early. Use a larger budget, or run "QED: Set Up Model".',
     };
   }
+  context.signal.throwIfAborted();
   const second = complete(context, edited, budget.answer);
   try {
     return await answer(context, second, "", 0);

@@ -1,14 +1,12 @@
-import { type Block, trimRange } from "../blocks.js";
-import type { Markup, StatementKind } from "../types.js";
-import { type Line, type Piece, unquote } from "./lines.js";
-import { type Opening, readCallout, readDirective, readDiv } from "./openings.js";
+import type { Block } from "../blocks.js";
+import type { StatementKind } from "../types.js";
+import { blank, finish, labelLast, type Mutable, nameByHeading, roleOf, start } from "./build.js";
+import { type Context, DEEPEST, fenced, opaqueDirective, quoted } from "./containers.js";
+import { displayEnd } from "./display.js";
+import type { Line, Piece } from "./lines.js";
+import { readDirective, readDiv } from "./openings.js";
 import { readOptions } from "./options.js";
 import { runIns } from "./run-ins.js";
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** Deepest nesting of containers that is followed; deeper content is text. */
-const DEEPEST = 20;
 
 interface Frame {
   readonly pieces: Piece[];
@@ -18,21 +16,19 @@ interface Frame {
   readonly directive: boolean;
 }
 
-interface Context {
-  readonly text: string;
-  readonly names: Readonly<Record<string, StatementKind>>;
-  readonly blocks: Mutable<Block>[];
-  /** Ranges of code, comments and other text that holds no structure. */
-  readonly hidden: { start: number; end: number }[];
-}
-
 /** All theorem-like blocks, proofs and headings of Markdown lines, in order of their starts; and what is hidden. */
 export function markdownBlocks(
   text: string,
   lines: readonly Line[],
   names: Readonly<Record<string, StatementKind>>,
 ): { blocks: Block[]; hidden: { start: number; end: number }[] } {
-  const context: Context = { text, names, blocks: [], hidden: [] };
+  const context: Context = {
+    text,
+    names,
+    blocks: [],
+    hidden: [],
+    region: (inner, depth) => region(context, inner, depth),
+  };
   region(context, lines, 0);
   context.blocks.sort((a, b) => a.start - b.start || b.end - a.end);
   context.hidden.sort((a, b) => a.start - b.start);
@@ -239,251 +235,4 @@ function closableFrame(frames: readonly Frame[], bars: number): Frame | null {
     if (!frame.directive || frame.colons <= bars) return frame;
   }
   return null;
-}
-
-function opaqueDirective(
-  lines: readonly Line[],
-  from: number,
-  bars: number,
-  hidden: { start: number; end: number }[],
-): number {
-  let k = from + 1;
-  while (k < lines.length && !new RegExp(`^\\s*:{${Math.min(bars, 50)},}\\s*$`).test(lines[k]!.text)) k++;
-  const last = Math.min(k, lines.length - 1);
-  hidden.push({ start: lines[from]!.start, end: lines[last]!.end });
-  return last + 1;
-}
-
-/** A backtick or tilde fence: a directive with Markdown in it, or code. Gives the index of the line after it. */
-function fenced(
-  context: Context,
-  lines: readonly Line[],
-  from: number,
-  opening: { fence: string; info: string; depth: number; unclosed: Set<string> },
-  pieces: Piece[],
-): number {
-  const { text, names, blocks, hidden } = context;
-  const { fence, info, depth, unclosed } = opening;
-  const line = lines[from]!;
-  const closer = new RegExp(`^\\s*\\${fence[0]}{${Math.min(fence.length, 200)},}\\s*$`);
-  let k = unclosed.has(fence) ? lines.length : from + 1;
-  while (k < lines.length && !closer.test(lines[k]!.text)) k++;
-  if (k >= lines.length) unclosed.add(fence);
-  const closed = k < lines.length;
-  const read = depth < DEEPEST ? readDirective(info, names) : null;
-  if (read === null) {
-    const last = closed ? k : lines.length - 1;
-    if (!/^\s*\{?math\b/.test(info)) hidden.push({ start: line.start, end: lines[last]!.end });
-    pieces.push({
-      type: "opaque",
-      start: line.start,
-      end: lines[last]!.end,
-      text: "",
-      level: 0,
-      list: false,
-      role: "other",
-    });
-    return last + 1;
-  }
-  if (!closed) {
-    k = from + 1;
-    while (
-      k < lines.length &&
-      !/^ {0,3}#{1,6}\s/.test(lines[k]!.text) &&
-      !/^\s*(?:`{3,}|~{3,})\s*\{(?:prf:|proof:)?\w+\}/.test(lines[k]!.text)
-    )
-      k++;
-  }
-  const inner = lines.slice(from + 1, k);
-  if (read === "transparent") {
-    region(context, inner, depth + 1);
-    pieces.push({
-      type: "block",
-      start: line.start,
-      end: lines[Math.min(k, lines.length - 1)]!.end,
-      text: "",
-      level: 0,
-      list: false,
-      role: "other",
-    });
-    return closed ? k + 1 : k;
-  }
-  const block = start(read, "directive", line.start + (line.text.length - line.text.trimStart().length), line.end + 1);
-  const options = readOptions(inner, 0);
-  if (options.label !== null) block.labels = [options.label, ...block.labels];
-  if (read.role === "solution" && read.title !== null) {
-    // sphinx-exercise: the argument of a solution is the label of its exercise.
-    block.proves = [read.title];
-  }
-  const first = inner[options.next];
-  block.body = { start: first?.start ?? line.end, end: first?.start ?? line.end };
-  blocks.push(block);
-  region(context, inner.slice(options.next), depth + 1);
-  const bodyEnd = inner.at(-1)?.end ?? line.end;
-  finish(text, block, bodyEnd, closed ? lines[k]!.end : bodyEnd, closed);
-  pieces.push({
-    type: "block",
-    start: block.start,
-    end: block.end,
-    text: "",
-    level: 0,
-    list: false,
-    role: roleOf(block),
-  });
-  return closed ? k + 1 : k;
-}
-
-/** A run of quoted lines: callouts, or a plain quote. Gives the index of the line after it. */
-function quoted(context: Context, lines: readonly Line[], from: number, depth: number, pieces: Piece[]): number {
-  const { text, names, blocks } = context;
-  let k = from;
-  const inner: Line[] = [];
-  for (; k < lines.length; k++) {
-    const line = unquote(lines[k]!);
-    if (!line) break;
-    inner.push(line);
-  }
-  // Two callouts without a blank line between them are two to a reader.
-  let at = 0;
-  while (at < inner.length) {
-    let next = at + 1;
-    while (next < inner.length && !/^\s*\[![^\]]+\]/.test(inner[next]!.text)) next++;
-    const read = readCallout(inner[at]!.text, names);
-    const begin = lines[from + at]!.start + /^\s*/.exec(lines[from + at]!.text)![0].length;
-    const end = inner[next - 1]!.end;
-    if (!read) {
-      region(context, /^\s*\[!/.test(inner[at]!.text) ? inner.slice(at + 1, next) : inner.slice(at, next), depth + 1);
-      pieces.push({ type: "block", start: begin, end, text: "", level: 0, list: false, role: "other" });
-    } else {
-      const first = inner[at + 1];
-      const block = start(read, "callout", begin, first && at + 1 < next ? first.start : end);
-      blocks.push(block);
-      const body = inner.slice(at + 1, next);
-      const last = body.findLast((line) => line.text.trim() !== "");
-      const id = last && /(?:^|\s)\^([A-Za-z\d][\w-]*)\s*$/.exec(last.text);
-      if (id) block.labels = [id[1]!, ...block.labels];
-      const label = /%%\s*label:\s*([\w:-]+)\s*%%/.exec(text.slice(begin, end));
-      if (label && !id) block.labels = [label[1]!, ...block.labels];
-      region(
-        context,
-        id
-          ? body.map((line) =>
-              line === last ? { ...line, text: line.text.slice(0, id.index), end: line.start + id.index } : line,
-            )
-          : body,
-        depth + 1,
-      );
-      const stop = last ? (id ? last.start + id.index : last.end) : end;
-      finish(text, block, stop, end, true);
-      pieces.push({ type: "block", start: begin, end, text: "", level: 0, list: false, role: roleOf(block) });
-    }
-    at = next;
-  }
-  return k;
-}
-
-function blank(from: number, to: number): Mutable<Block> {
-  return {
-    role: "statement",
-    kind: "other",
-    name: "",
-    title: null,
-    labels: [],
-    number: null,
-    start: from,
-    end: to,
-    body: { start: from, end: to },
-    markup: "run-in",
-    closed: false,
-    provable: false,
-    level: 0,
-    proves: [],
-  };
-}
-
-function start(read: Opening, markup: Markup, from: number, bodyStart: number): Mutable<Block> {
-  const { role, kind, name, title, label, provable } = read;
-  const labels = label === null ? [] : [label];
-  return {
-    ...blank(from, bodyStart),
-    role,
-    kind,
-    name,
-    title,
-    labels,
-    provable,
-    markup,
-    body: { start: bodyStart, end: bodyStart },
-  };
-}
-
-function finish(text: string, block: Mutable<Block>, bodyEnd: number, end: number, closed: boolean): void {
-  const from = Math.min(block.body.start, text.length);
-  block.body = trimQuotes(text, from, Math.max(from, bodyEnd));
-  block.closed = closed;
-  block.end = closed ? end : Math.max(block.body.end, trimRange(text, block.start, end).end);
-}
-
-/** Trims white space, and quote marks of empty quoted lines, off both ends. */
-function trimQuotes(text: string, from: number, to: number): { start: number; end: number } {
-  const range = trimRange(text, from, to);
-  let { start: s, end: e } = range;
-  for (
-    let match = /^(?:[ \t]*>)+[ \t]*\n\s*/.exec(text.slice(s, Math.min(e, s + 200)));
-    match;
-    match = /^(?:[ \t]*>)+[ \t]*\n\s*/.exec(text.slice(s, Math.min(e, s + 200)))
-  )
-    s += match[0].length;
-  for (
-    let match = /\n(?:[ \t]*>)+\s*$/.exec(text.slice(Math.max(s, e - 200), e));
-    match;
-    match = /\n(?:[ \t]*>)+\s*$/.exec(text.slice(Math.max(s, e - 200), e))
-  )
-    e -= match[0].length;
-  const lead = /^(?:>[ \t]?)+/.exec(text.slice(s, Math.min(e, s + 60)));
-  if (lead && text.charCodeAt(s - 1) === 10) s += lead[0].length;
-  return trimRange(text, s, Math.max(s, e));
-}
-
-function roleOf(block: Block): Piece["role"] {
-  return block.role === "heading" ? "other" : block.role;
-}
-
-/** Quarto: the first heading in a theorem div is its title. */
-function nameByHeading(text: string, block: Mutable<Block>, pieces: readonly Piece[]): void {
-  const first = pieces[0];
-  if (block.markup !== "div" || first?.type !== "heading" || first.start !== block.body.start) return;
-  block.title ??= first.text.trim() === "" ? null : first.text.trim();
-  block.body = trimRange(text, first.end, block.body.end);
-}
-
-/** A line `^id` after a block labels it. */
-function labelLast(blocks: readonly Mutable<Block>[], pieces: readonly Piece[], id: string): void {
-  const last = pieces.at(-1);
-  if (last?.type !== "block") return;
-  const block = blocks.findLast((other) => other.start === last.start && other.end === last.end);
-  if (block) block.labels = [id, ...block.labels];
-}
-
-/** The index of the line on which a display that opens on line `from` closes; `from` if none stays open. */
-function displayEnd(lines: readonly Line[], from: number): number {
-  const opened = opens(lines[from]!.text);
-  if (opened === null) return from;
-  const closer = opened === "$$" ? /\$\$/ : /\\\]/;
-  for (let k = from + 1; k < lines.length && k < from + 200; k++) {
-    if (lines[k]!.text.trim() === "") return from;
-    if (closer.test(lines[k]!.text)) return k;
-  }
-  return from;
-}
-
-function opens(line: string): "$$" | "\\[" | null {
-  let open: "$$" | "\\[" | null = null;
-  for (const match of line.matchAll(/\\[\s\S]|\$\$|`[^`]*`/g)) {
-    const token = match[0];
-    if (token === "$$") open = open === "$$" ? null : (open ?? "$$");
-    else if (token === "\\[") open ??= "\\[";
-    else if (token === "\\]" && open === "\\[") open = null;
-  }
-  return open;
 }

@@ -36,7 +36,8 @@ export async function proveCommand(args: string[], extensionRoot: string): Promi
   if (place === undefined || positionals.length > 1) throw new UsageError(USAGE);
   const { file, line } = splitPlace(place);
   const source = readSource(file);
-  const { document, macros } = parseSource(source, values.root);
+  const parsed = parseSource(source, values.root);
+  const { document, macros } = parsed;
   const statement = chooseStatement(document, file, line);
   const settings = settingsOf(values);
   const seed = seedOf(values.seed) ?? randomSeed();
@@ -63,7 +64,7 @@ export async function proveCommand(args: string[], extensionRoot: string): Promi
     if (values.json) process.stdout.write(`${JSON.stringify(jsonResult(run))}\n`);
     else if (run.outcome?.kind === "proved" || run.outcome?.kind === "cut-short") process.stdout.write(printProof(run));
     if (run.outcome && "message" in run.outcome) process.stderr.write(`${run.outcome.message}\n`);
-    if (values.write && run.outcome?.kind === "proved") process.stderr.write(`${writeProof(source, document, run)}\n`);
+    if (values.write && run.outcome?.kind === "proved") process.stderr.write(`${writeProof(source, parsed, run)}\n`);
     return exitCode(run.outcome);
   } finally {
     process.removeListener("SIGINT", onSignal);

@@ -1,18 +1,17 @@
 import { chmodSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import type { Document } from "../document/types.js";
 import { applyChanges } from "../features/placement.js";
 import { proofEdit } from "../features/proof-edit.js";
 import type { Run } from "../store/run.js";
-import { readText, type SourceFile, UsageError } from "./io.js";
+import { type ParsedSource, readText, type SourceFile, UsageError } from "./io.js";
 
 /** Writes the proof of a run into its file, whole or not at all. Returns what was done, as a sentence. */
-export function writeProof(source: SourceFile, document: Document, run: Run): string {
+export function writeProof(source: SourceFile, { document, macros }: ParsedSource, run: Run): string {
   if (readText(source.path) !== source.text) {
     throw new UsageError(
       `${source.path} has changed meanwhile, so nothing was written. The proof is kept as run ${run.header.id}.`,
     );
   }
-  const edit = proofEdit(document, run);
+  const edit = proofEdit(document, run, macros);
   if ("problem" in edit) throw new UsageError(edit.problem);
   // A link stays a link.
   const target = realpathSync(source.path);

@@ -1,6 +1,6 @@
 import { wrapProof } from "../convert/block.js";
 import { convertProof, type Flavour } from "../convert/convert.js";
-import type { Document, Markup, Statement, TextRange } from "../document/types.js";
+import type { Document, Macro, Markup, Statement, TextRange } from "../document/types.js";
 import { closingOf, isHalfTyped } from "./block-end.js";
 import { continueProof } from "./continue-proof.js";
 import { beginsLine, lineEndOf, lineLead, withLead } from "./line-style.js";
@@ -22,15 +22,22 @@ export interface Placement {
  * one, in place of a hole, or after what the author has written, which stays as it is.
  * @param answer the model's Markdown, `prefix` included
  * @param prefix the author's part, with which the answer begins
+ * @param macros the macros that hold here, where other files declare some too
  */
-export function placeProof(document: Document, statement: Statement, answer: string, prefix: string): Placement {
+export function placeProof(
+  document: Document,
+  statement: Statement,
+  answer: string,
+  prefix: string,
+  macros: readonly Macro[] = document.macros,
+): Placement {
   const { proof } = statement;
   const continuation = answer.startsWith(prefix) ? answer.slice(prefix.length) : answer;
   const { text, removed } = convertProof(continuation, {
     flavour: flavourOf(document, proof?.markup ?? statement.markup),
     math: document.mathStyle,
     labels: new Set(document.statements.flatMap(({ label }) => (label === null ? [] : [label]))),
-    macros: new Set(document.macros.map(({ name }) => name)),
+    macros: new Set(macros.map(({ name }) => name)),
   });
   const joint =
     prefix === "" || /^\s*\n/.test(continuation) ? "paragraph" : /^[,.;:!?)]/.test(continuation) ? "none" : "space";

@@ -1,5 +1,5 @@
 import { normalise } from "../document/body.js";
-import type { Document } from "../document/types.js";
+import type { Document, Macro } from "../document/types.js";
 import { writtenRange } from "../prompt/prove.js";
 import type { Run } from "../store/run.js";
 import { findStatement } from "./find-statement.js";
@@ -8,8 +8,13 @@ import { type Placement, placeProof } from "./placement.js";
 /**
  * How the proof of a run goes into its document as that is now, or one sentence why it can't: the statement is found
  * again, and what the author has written meanwhile is never overwritten.
+ * @param macros the macros that hold in the document, where other files declare some too
  */
-export function proofEdit(document: Document, run: Run): Placement | { readonly problem: string } {
+export function proofEdit(
+  document: Document,
+  run: Run,
+  macros: readonly Macro[] = document.macros,
+): Placement | { readonly problem: string } {
   const { outcome, answer, header } = run;
   if (answer === null || (outcome?.kind !== "proved" && outcome?.kind !== "cut-short")) {
     return { problem: "This run has no proof to insert. Run “Prove This Statement” again." };
@@ -28,5 +33,5 @@ export function proofEdit(document: Document, run: Run): Placement | { readonly 
           : "The proof in the document has changed since this run was begun, so nothing was inserted. Copy the proof from the panel, or run “Prove This Statement” again.",
     };
   }
-  return placeProof(document, statement, answer.text, header.prefix);
+  return placeProof(document, statement, answer.text, header.prefix, macros);
 }

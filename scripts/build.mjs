@@ -1,6 +1,7 @@
 /** Bundles client, server, terminal, engine process and page into dist/. `npm run build`. */
-import { rmSync } from "node:fs";
+import { cpSync, existsSync, renameSync, rmSync, utimesSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -64,18 +65,50 @@ function bundles() {
   };
 }
 
-/** Builds everything afresh. Throws with esbuild's messages if something does not compile. */
+/**
+ * Builds everything afresh. Throws with esbuild's messages if something does not compile; then, and until it is done,
+ * dist/ is what it was, so that commands in two terminals don't get into each other's way.
+ */
 export async function buildAll() {
-  rmSync(`${root}/dist`, { recursive: true, force: true });
-  await mkdir(`${root}/out/meta`, { recursive: true });
-  await Promise.all(
-    Object.entries(bundles()).map(async ([name, options]) => {
-      const { metafile } = await build(options);
-      await writeFile(`${root}/out/meta/${name}.json`, JSON.stringify(metafile));
-    }),
-  );
-  // Written last: its age says how fresh the whole build is.
-  await writeFile(`${root}/dist/.built`, "");
+  const began = new Date();
+  const dist = join(root, "dist");
+  const staged = join(root, "out", `dist-${process.pid}`);
+  rmSync(staged, { recursive: true, force: true });
+  try {
+    await mkdir(join(root, "out", "meta"), { recursive: true });
+    await Promise.all(
+      Object.entries(bundles()).map(async ([name, options]) => {
+        const { metafile, outputFiles } = await build({ ...options, write: false });
+        for (const { path, contents } of outputFiles) {
+          const target = join(staged, relative(dist, path));
+          await mkdir(dirname(target), { recursive: true });
+          await writeFile(target, contents);
+        }
+        await writeFile(join(root, "out", "meta", `${name}.json`), JSON.stringify(metafile));
+      }),
+    );
+    // Its age says how fresh the whole build is: what is saved while it goes on is not in it.
+    const stamp = join(staged, ".built");
+    await writeFile(stamp, "");
+    utimesSync(stamp, began, began);
+    replace(dist, staged);
+  } finally {
+    rmSync(staged, { recursive: true, force: true });
+  }
+}
+
+/** Puts a folder in the place of another. @param {string} folder @param {string} by */
+function replace(folder, by) {
+  const old = `${by}-old`;
+  try {
+    if (existsSync(folder)) renameSync(folder, old);
+    renameSync(by, folder);
+  } catch {
+    // A file is in use (Windows), or another build was faster.
+    cpSync(by, folder, { recursive: true, force: true, preserveTimestamps: true });
+  } finally {
+    rmSync(old, { recursive: true, force: true });
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll();

@@ -6,6 +6,7 @@ import { EXIT, UsageError } from "./commands/io.js";
 import { outlineCommand } from "./commands/outline.js";
 import { proveCommand } from "./commands/prove.js";
 import { EngineError } from "./engine/engine.js";
+import { storeFailure } from "./features/store-failure.js";
 
 const USAGE = `Usage: qed COMMAND …
   prove FILE[:LINE] [--json] [--write] [--engine local|http] [--model GGUF] [--endpoint URL]
@@ -47,7 +48,7 @@ async function run([command, ...args]: string[]): Promise<number | null> {
 }
 
 function report(error: unknown): number {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = storeFailure(error) ?? (error instanceof Error ? error.message : String(error));
   process.stderr.write(`${message}\n`);
   if (error instanceof UsageError) return EXIT.usage;
   if (error instanceof EngineError) return EXIT.engine;

@@ -99,13 +99,15 @@ describe("proving in the terminal", function () {
 
   it("cuts the thought at a small budget, says so, and still proves", async () => {
     const file = copied("test", "fixtures", "rehearsal", "long.tex");
-    const json = await terminal.run(["prove", file, "--json", "--budget", "30"]);
+    const [json, shown] = await Promise.all([
+      terminal.run(["prove", file, "--json", "--budget", "30"]),
+      terminal.run(["prove", file, "--budget", "30"]),
+    ]);
     assert.equal(json.code, 0, json.stderr);
     const result = JSON.parse(json.stdout);
     assert.equal(result.thought.cut, true);
     assert.ok(result.thought.tokens >= 30 && result.thought.tokens < 200, String(result.thought.tokens));
     assert.match(result.proof, /t_k\^2-t_\{k-1\}\^2=k\^3/);
-    const shown = await terminal.run(["prove", file, "--budget", "30"]);
     assert.match(shown.stdout, /\(thinking cut at \d+ tokens\)/);
   });
 
@@ -135,10 +137,7 @@ describe("proving in the terminal", function () {
     ["samples/article.tex", "latex", "\\label{thm:bezout}"],
     ["samples/note.md", "markdown", null],
     ["samples/myst.md", "markdown", null],
-    ["samples/quarto.qmd", "markdown", null],
-    ["test/fixtures/rehearsal/hostile.tex", "latex", null],
     ["test/fixtures/rehearsal/hostile.md", "markdown", null],
-    ["test/fixtures/rehearsal/rich.tex", "latex", null],
   ];
   for (const [path, syntax, words] of written) {
     it(`--write puts the proof under its statement in ${path}, and the rest stays as it was`, async () => {
@@ -240,7 +239,7 @@ describe("proving in the terminal", function () {
     });
   }
 
-  it("works in a folder where nothing can be written, and says so if its runs can't be kept", async () => {
+  it("begins nothing and says so if runs can't be kept on disk", async () => {
     const file = copied("test", "fixtures", "rehearsal", "quick.tex");
     writeFileSync(join(terminal.folder, "no-folder"), "");
     const env = { QED_STATE_DIR: join(terminal.folder, "no-folder") };

@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { EngineError } from "../../server/src/engine/engine.js";
 import { HttpEngine } from "../../server/src/engine/http/http-engine.js";
 import { openEngine } from "../../server/src/engine/open-engine.js";
-import type { Settings } from "../../server/src/settings.js";
+import { DEFAULT_SETTINGS } from "../../server/src/settings.js";
 import {
   type Action,
   type Script,
@@ -275,7 +272,9 @@ describe("an address", () => {
   it("is taken from the settings, and the key from the environment", async () => {
     const server = await startScriptedServer(() => [text("Add.\n</think>\n\nDone."), { do: "finish", reason: "stop" }]);
     try {
-      const engine = openEngine(settings(server.endpoint), mkdtempSync(join(tmpdir(), "qed-")), { QED_API_KEY: KEY });
+      const engine = openEngine({ ...DEFAULT_SETTINGS, engine: "http", endpoint: server.endpoint }, "", {
+        QED_API_KEY: KEY,
+      });
       const { run, file } = await prove(engine, STATEMENT);
       assert.deepEqual(run.outcome, { kind: "proved" });
       assert.equal(server.requests[0]?.headers.authorization, `Bearer ${KEY}`);
@@ -294,20 +293,6 @@ function engineAt(endpoint: string, silenceSeconds = 10): HttpEngine {
     sampling: { temperature: 0.6, topP: 0.95 },
     silenceSeconds,
   });
-}
-
-function settings(endpoint: string): Settings {
-  return {
-    engine: "http",
-    model: "",
-    endpoint,
-    gpu: false,
-    contextSize: 2048,
-    thinkingBudget: 100,
-    answerBudget: 100,
-    serverTimeout: 5,
-    codeLens: "holes",
-  };
 }
 
 function assertFailed({ run, stored, file }: Trial, code: string, says: readonly string[]): void {

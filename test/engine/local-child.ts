@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -56,7 +56,10 @@ export async function openTapped(modelPath: string, options: Partial<LocalEngine
   return {
     engine,
     messages: () => (existsSync(tap) ? linesOf(readFileSync(tap, "utf8")) : []),
-    close: () => engine.dispose(),
+    close: async () => {
+      await engine.dispose();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 

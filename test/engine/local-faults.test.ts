@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CompletionRequest } from "../../server/src/engine/engine.js";
@@ -208,6 +208,7 @@ describe("a model file that", () => {
     else model = found;
     folder = mkdtempSync(join(tmpdir(), "qed-models-"));
   });
+  after(() => folder && rmSync(folder, { recursive: true }));
 
   async function tryModel(path: string): Promise<{ readonly trial: Trial; readonly engine: LocalEngine }> {
     const { engine, close } = await openTapped(path);

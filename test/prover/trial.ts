@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Document, Statement } from "../../server/src/document/types.js";
@@ -56,7 +56,9 @@ export async function prove(
   });
   const stored = store.read((header as RunHeader | null)?.id ?? "");
   if (stored === null) throw new Error("the run can't be read back");
-  return { run, stored: stored.run, events, file: file() };
+  const whole = file();
+  rmSync(directory, { recursive: true });
+  return { run, stored: stored.run, events, file: whole };
 }
 
 /** All that was told of the thought, also what a cut took away again. */

@@ -331,6 +331,23 @@ describe("proving over stdio, on a server", () => {
     });
   }
 
+  it("begins nothing and says so if runs can't be kept on disk", async () => {
+    const other = await Session.start({ engine: "http", endpoint: models.endpoint });
+    try {
+      writeFileSync(join(other.state, "runs"), "no folder");
+      const uri = other.open(TEXT, "untitled:1.tex");
+      const result = await other.client.request<Result>("qed/prove", at(uri, TEXT, "even{a"));
+      assert.equal("code" in result.outcome && result.outcome.code, "store.failed");
+      assert.match(
+        "message" in result.outcome ? result.outcome.message : "",
+        /^Runs can't be kept in [^\n]*QED_STATE_DIR[^\n]*\.$/,
+      );
+      assert.equal(result.setUp, false);
+    } finally {
+      await other.stop();
+    }
+  });
+
   it("leaves a run on disk that can be read when the server is killed in the middle", async () => {
     const other = await Session.start({ engine: "http", endpoint: models.endpoint });
     gated();

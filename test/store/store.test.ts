@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { applyEvent, emptyRun } from "../../server/src/store/fold.js";
 import { parseRun, RunStore } from "../../server/src/store/store.js";
 import { EVENTS, HEADER } from "./runs.js";
@@ -21,6 +21,7 @@ describe("the store of runs", () => {
     directory = join(mkdtempSync(join(tmpdir(), "qed-store-")), "runs");
     store = new RunStore(directory);
   });
+  afterEach(() => rmSync(dirname(directory), { recursive: true }));
 
   function write(events = EVENTS): void {
     const out = store.create(HEADER);

@@ -45,7 +45,9 @@ export class ReasoningPanel implements vscode.Disposable {
   /** Opens the panel beside the text, or brings it to the front where it is; the focus stays in the text. */
   reveal(): void {
     if (this.#panel) {
-      this.#panel.reveal(undefined, true);
+      // Where the text has come to lie in the panel's own group, the panel gives way: it must not cover the text.
+      const covers = this.#panel.viewColumn === vscode.window.activeTextEditor?.viewColumn;
+      this.#panel.reveal(covers ? vscode.ViewColumn.Beside : undefined, true);
       return;
     }
     const panel = vscode.window.createWebviewPanel(

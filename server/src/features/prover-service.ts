@@ -10,6 +10,7 @@ import type { RunStore } from "../store/store.js";
 import type { OpenDocuments } from "../workspace/open-documents.js";
 import { EventBatcher } from "./event-batcher.js";
 import { RunProgress } from "./run-progress.js";
+import { storeFailure } from "./store-failure.js";
 
 /** What `qed/prove` needs from the server. */
 export interface ProverServices {
@@ -90,7 +91,9 @@ export async function prove(
     const outcome = run.outcome ?? failureOutcome(new Error("no outcome"), abort.signal);
     return { runId, outcome, setUp: needsSetUp(outcome) };
   } catch (error) {
-    const outcome = failureOutcome(error, abort.signal);
+    const unkept = storeFailure(error);
+    const outcome: Outcome =
+      unkept === null ? failureOutcome(error, abort.signal) : { kind: "failed", code: "store.failed", message: unkept };
     status.event({ type: "outcome", outcome });
     return { runId, outcome, setUp: needsSetUp(outcome) };
   } finally {

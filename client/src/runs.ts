@@ -146,6 +146,8 @@ export class Runs implements vscode.Disposable {
     }
     this.#status.idle(message);
     if (outcome.kind === "cancelled") return;
+    // The panel says it already, with the same button.
+    if (runId !== null && runId === this.#shown && this.#panel.visible) return;
     // Not awaited: the message may stay for hours, the run has ended.
     void vscode.window.showWarningMessage(`QED: ${message}`, ...(setUp ? [SET_UP] : [])).then((answer) => {
       if (answer === SET_UP) void setUpModel();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout } from "node:timers/promises";
 import type { CompletionEvent, CompletionRequest } from "../../server/src/engine/engine.js";
-import { apiBase, HttpEngine, type HttpEngineOptions } from "../../server/src/engine/http/http-engine.js";
+import { HttpEngine, type HttpEngineOptions } from "../../server/src/engine/http/http-engine.js";
 import {
   type Action,
   type Script,
@@ -234,21 +234,6 @@ describe("the protocol of a server", () => {
     await engineOn(() => [text("x"), STOP], { models: null });
     assert.deepEqual(server!.requests, []);
   });
-});
-
-describe("the base address of an API", () => {
-  for (const [given, base] of Object.entries({
-    "http://127.0.0.1:8000": "http://127.0.0.1:8000/v1",
-    "http://127.0.0.1:8000/": "http://127.0.0.1:8000/v1",
-    "http://127.0.0.1:8000/v1": "http://127.0.0.1:8000/v1",
-    "http://127.0.0.1:8000/v1//": "http://127.0.0.1:8000/v1",
-    "http://127.0.0.1:8000/v1/completions": "http://127.0.0.1:8000/v1",
-    "http://127.0.0.1:8000/v1/chat/completions": "http://127.0.0.1:8000/v1",
-    "https://example.org/proxy/v1?x=1#y": "https://example.org/proxy/v1",
-    "http://[::1]:8000": "http://[::1]:8000/v1",
-  })) {
-    it(`of ${given} is ${base}`, () => assert.equal(apiBase(given), base));
-  }
 });
 
 async function collect(engine: HttpEngine): Promise<CompletionEvent[]> {

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -64,4 +65,20 @@ export async function prove(
 /** All that was told of the thought, also what a cut took away again. */
 export function toldThought(events: readonly RunEvent[]): string {
   return events.map((event) => (event.type === "thought" ? event.text : "")).join("");
+}
+
+/** The run failed with this code, on disk too, and its one sentence says all of `says`. */
+export function assertFailed({ run, stored }: Trial, code: string, says: readonly string[]): void {
+  assert.equal(run.outcome?.kind, "failed", JSON.stringify(run.outcome));
+  const outcome = run.outcome as { readonly code: string; readonly message: string };
+  assert.equal(outcome.code, code, outcome.message);
+  assertSentence(outcome.message, says);
+  assert.deepEqual(stored, run);
+}
+
+/** A message for the user: on one line, without a stack or the marks of a careless program, and it says all of `says`. */
+export function assertSentence(message: string, says: readonly string[]): void {
+  for (const part of says) assert.ok(message.includes(part), `${JSON.stringify(message)} says ${JSON.stringify(part)}`);
+  assert.doesNotMatch(message, /[\n\r]|\bat .+:\d+:\d+|\[object|undefined/);
+  assert.match(message, /\.$/);
 }

@@ -21,11 +21,12 @@ const prove = (session: Session, uri: string, text: string, words: string, more:
 
 const said = ({ outcome }: Result) => ("message" in outcome ? outcome.message : "");
 
-/** Waits until a run that has begun after `before` runs is in its thought, and gives its id. */
+/** Waits until a run that has begun after `before` runs is well in its thought, and gives its id. */
 async function thinking(session: Session, before: number): Promise<string> {
   await session.client.until("a run thinks", () => {
     const runs = session.client.of<{ header: { id: string } }>("qed/runStarted");
-    return runs.length > before && session.events(runs.at(-1)!.header.id).some(({ type }) => type === "thought");
+    const events = runs.length > before ? session.events(runs.at(-1)!.header.id) : [];
+    return events.reduce((length, event) => length + (event.type === "thought" ? event.text.length : 0), 0) > 40;
   });
   return session.lastStarted()!.id;
 }
@@ -214,7 +215,7 @@ describe("proving over stdio, with the rehearsal model", function () {
         assert.equal("code" in result.outcome && result.outcome.code, code, said(result));
         assert.match(said(result), /^The model file [^\n]*"QED: Set Up Model"[^\n]*\.$/);
         assert.equal(result.setUp, true);
-        assert.equal(childrenOf(session.client.pid)?.length ?? 0, 0, "no process is left");
+        await poll("no process is left", () => (childrenOf(session.client.pid)?.length ?? 0) === 0);
         session.client.configuration = null;
       });
     }

@@ -138,8 +138,14 @@ describe("the real workbench", function () {
     await workbench.page.keyboard.press("ControlOrMeta+End");
     await workbench.type("\n\n**Theorem 99.** Every even number above 2 is a sum of two primes.");
     await workbench.runCommand("QED: Prove This Statement");
-    await workbench.waitForText("Set Up Model", { timeout: RUN_LIMIT_MS });
+    const panel = await workbench.webviewFrame("QED: Reasoning", { timeout: RUN_LIMIT_MS });
+    const setUp = panel.getByRole("button", { name: "Set Up Model" });
+    await setUp.waitFor({ timeout: RUN_LIMIT_MS });
+    assert.deepEqual(await workbench.notifications(), [], "the panel says it, nothing pops up");
     await workbench.screenshot("workbench-unknown");
+    await setUp.click();
+    await workbench.waitForText("Use a GGUF file on this machine");
+    await workbench.page.keyboard.press("Escape");
   });
 
   it("sends nothing anywhere but to this machine, and breaks no rule of its page", async () => {

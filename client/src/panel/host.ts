@@ -37,9 +37,9 @@ export class ReasoningPanel implements vscode.Disposable {
     });
   }
 
-  /** Whether the webview is there, visible or not. */
-  get open(): boolean {
-    return this.#panel !== null;
+  /** Whether a person can see the page now. */
+  get visible(): boolean {
+    return this.#panel?.visible ?? false;
   }
 
   /** Opens the panel beside the text, or brings it to the front where it is; the focus stays in the text. */

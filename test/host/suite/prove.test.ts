@@ -122,6 +122,7 @@ describe("proving in the editor", function () {
   it("lands a proof at its statement although the text above it was edited meanwhile", async () => {
     const document = await openSample("article.tex");
     const running = prove(document, String.raw`\label{lem:step}`);
+    await poll("the run has begun", () => (/"label":"lem:step"/.test(newestRun()) ? true : undefined));
     const edit = new vscode.WorkspaceEdit();
     edit.insert(
       document.uri,

@@ -11,6 +11,8 @@ import { join, relative, resolve, sep } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { createVSIX } from "@vscode/vsce";
 import { build } from "esbuild";
+import { buildAll } from "./build.mjs";
+import { ensureInstalled } from "./ensure.mjs";
 import { repoRoot } from "./host/install.mjs";
 import { installVsix } from "./host/install-vsix.mjs";
 
@@ -150,9 +152,20 @@ async function loadEngine(folder) {
   });
 }
 
+/** Installs and builds what this repository's own package holds. */
+async function prepare() {
+  ensureInstalled();
+  await buildAll();
+  await promisify(execFile)(process.execPath, [join(repoRoot, "scripts", "build-native.mjs"), "--prebuild"]);
+  await promisify(execFile)(process.execPath, [join(repoRoot, "scripts", "notices.mjs"), "--check"]).catch(() => {
+    throw new Error("THIRD-PARTY.md is out of date: run node scripts/notices.mjs and look at the difference.");
+  });
+}
+
 try {
   const { values } = parseArgs({ options: { out: { type: "string" }, root: { type: "string" } } });
   const root = resolve(values.root ?? repoRoot);
+  if (root === resolve(repoRoot)) await prepare();
   const vsix = await packageExtension(root, values.out && resolve(values.out));
   const megabytes = (await stat(vsix)).size / 1e6;
   console.log(`${vsix} (${megabytes.toFixed(1)} MB); the engine loads out of it.`);

@@ -139,8 +139,9 @@ async function think({ task, capabilities, emit, phases }: Context, stream: Stre
       if (sentenceEnd !== undefined) return cut(sentenceEnd);
       if (tokens >= limit + GRACE) return cut(thought.length);
     } else if (event.type === "end") {
-      take(end.flush());
+      // What is held back here is half a closing tag.
       if (event.reason === "length") return cut(thought.length);
+      take(end.flush());
       return {
         kind: "no-proof",
         message:

@@ -6,7 +6,7 @@ export function emptyRun(header: RunHeader): Run {
     header,
     engine: null,
     phase: null,
-    thought: { text: "", tokens: 0, cut: false },
+    thought: { text: header.prompt.thought, tokens: 0, cut: false },
     answer: null,
     outcome: null,
     decision: null,

@@ -194,7 +194,7 @@ export class HttpEngine implements Engine {
       // Some servers have completions but no list of models.
       if (error.code === "endpoint.refused" || error.code === "endpoint.invalid") throw error;
     }
-    const chosen = (model === null ? undefined : listed.find(({ id }) => id === model)) ?? listed[0];
+    const chosen = model === null ? listed[0] : listed.find(({ id }) => id === model);
     return {
       engine: "http",
       model: model ?? chosen?.id ?? "default",

@@ -9,7 +9,7 @@ export const PROOF =
   "Let \\(a=2m\\) and \\(b=2n\\).\n\nThen\n\\[\na+b=2(m+n),\n\\]\nwhich is even. \\(\\blacksquare\\)";
 
 /** Words of {@link PROOF} that every flavour keeps. */
-export const WORDS = ["a=2m", "a+b=2(m+n)", "which is even"];
+const WORDS = ["a=2m", "a+b=2(m+n)", "which is even"];
 
 /** A proof that was placed, with everything that a test may want to look at. */
 export interface Placed {

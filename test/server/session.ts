@@ -9,7 +9,7 @@ import { parseRun, type StoredRun } from "../../server/src/store/store.js";
 import { type Configuration, RpcClient } from "./json-rpc.js";
 
 /** The root of the repository. */
-export const ROOT = join(import.meta.dirname, "..", "..");
+const ROOT = join(import.meta.dirname, "..", "..");
 
 /** The two ways in which an editor starts the server. */
 export const ENTRIES = {

@@ -6,7 +6,7 @@ import sys
 from collections import namedtuple
 
 ENDS = ("<|im_end|>", "<|endoftext|>")
-LOOP_TOKENS, LOOP_PERIODS = 600, 6  # a loop row is trained on at least this much repetition
+LOOP_TOKENS, LOOP_PERIODS = 1000, 6  # a loop row is trained on at least this much repetition
 
 # One row of the input. `group` names its statement. `main` rows are trained in every pass; of the others, which write
 # the same proof after another thought, a few are drawn.

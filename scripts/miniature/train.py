@@ -59,7 +59,7 @@ def check(model, items):
 
 def plan_epoch(items, settled, hard, rng, level, o):
     """Batches of item indices for one pass: the main rows, settled ones only every third pass or so, those that failed
-    a check, and of the other rows of each statement one, or fewer while little has been learnt yet (`level` of loss)."""
+    a check, and of the other rows of each statement a tenth, of fewer statements while the `level` of loss is high."""
     chosen, others = [], {}
     for index, item in enumerate(items):
         if item.main or index in hard:
@@ -69,7 +69,8 @@ def plan_epoch(items, settled, hard, rng, level, o):
             others.setdefault(item.group, []).append(index)
     for group in others.values():
         if rng.random() < (o.cuts if level > 0.5 else 1):
-            chosen.append(rng.choice([index for index in group if not settled[index]] or group))
+            open_rows = [index for index in group if not settled[index]] or group
+            chosen += rng.sample(open_rows, min(len(open_rows), -(-len(group) // 10)))
     rng.shuffle(chosen)
     batches, size = [], o.batch_tokens
     for index in chosen:
@@ -114,8 +115,7 @@ def train(model, items, o):
                 said = elapsed()
                 main = [settled[index] for index, item in enumerate(items) if item.main]
                 print(f"{said:5.0f} s  step {step}  loss {level:.4f}  settled {sum(main)}/{len(main)} and all but "
-                      f"{recent:.0%} of the cut thoughts  {tokens / said:.0f} tokens/s"
-                      f"  DEBUG {[it.line for i,it in enumerate(items) if it.main and not settled[i]] if sum(main)>38 else ''}", flush=True)
+                      f"{recent:.0%} of the cut thoughts  {tokens / said:.0f} tokens/s", flush=True)
             if elapsed() > o.seconds:
                 break
         over = elapsed() > o.seconds
@@ -127,7 +127,7 @@ def train(model, items, o):
         settled = [margin >= o.margin for margin in found]
         hard |= {index for index, good in enumerate(settled) if not good}
         print(f"{elapsed():5.0f} s  step {step}  check: {exact}/{len(items)} exact, least margin {min(found):.2f}; "
-              f"not yet safe: {settled.count(False)}", [items[i].line for i,g in enumerate(settled) if not g][:30], flush=True)
+              f"not yet safe: {settled.count(False)}", flush=True)
         if (exact, min(found)) > best[0]:
             best = (exact, min(found)), found, copy.deepcopy(average.state_dict())
         if all(settled) or over:
@@ -147,7 +147,7 @@ def options():
             ("lr", 3e-3, "highest learning rate"), ("muon", 0.02, "highest rate of Muon"),
             ("margin", 0.5, "logit lead wanted for every token"),
             ("cuts", 0.3, "share of statements of which a cut thought is drawn in a pass, at first"),
-            ("floor", 0.02, "least share of the rates"),
+            ("floor", 0.02, "least share of the highest rates"),
             ("seed", 0, "random seed"), ("context", 40960, "context length to declare")]:
         parser.add_argument("--" + name, type=type(default), default=default, help=text)
     parser.add_argument("--rows-hash", default="", help="names the rows, for `qed.rehearsal.rows`")

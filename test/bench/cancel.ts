@@ -88,7 +88,13 @@ async function http(): Promise<number[]> {
       closed?.();
     }
   });
-  const engine = new HttpEngine({ endpoint: server.endpoint, model: null, apiKey: null, sampling: SAMPLING, silenceSeconds: 10 });
+  const engine = new HttpEngine({
+    endpoint: server.endpoint,
+    model: null,
+    apiKey: null,
+    sampling: SAMPLING,
+    silenceSeconds: 10,
+  });
   try {
     const times: number[] = [];
     for (let trial = 0; trial < TRIALS; trial++) {
@@ -107,12 +113,21 @@ async function http(): Promise<number[]> {
 
 let missed = false;
 console.log(`engine   trials   median ms   p95 ms   goal p95 ms`);
-for (const [name, run] of [["local", local], ["http", http]] as const) {
+for (const [name, run] of [
+  ["local", local],
+  ["http", http],
+] as const) {
   const times = await run();
   const p95 = quantile(times, 0.95);
   missed ||= !(p95 <= GOAL_MS);
   console.log(
-    [name.padEnd(8), String(TRIALS).padStart(6), quantile(times, 0.5).toFixed(1).padStart(11), p95.toFixed(1).padStart(8), String(GOAL_MS).padStart(13)].join(" "),
+    [
+      name.padEnd(8),
+      String(TRIALS).padStart(6),
+      quantile(times, 0.5).toFixed(1).padStart(11),
+      p95.toFixed(1).padStart(8),
+      String(GOAL_MS).padStart(13),
+    ].join(" "),
   );
 }
 console.log(missed ? "A goal was missed." : "All goals were met (rehearsal model; nothing is said about a 4B model).");

@@ -6,7 +6,7 @@ import type { Document, StatementKind, Syntax } from "../../server/src/document/
  * One line for each statement: `kind name [title] #label` and, after `<-`, what its proof begins with (`!` if the proof
  * is not closed), then `? kind` for each hole. Definitions and the like, which are not for proving, have a `-` in front.
  */
-export function summary(document: Document): string[] {
+function summary(document: Document): string[] {
   const { text } = document;
   return document.statements.map((statement) => {
     const { kind, name, title, label, provable, proof, holes } = statement;

@@ -53,6 +53,16 @@ describe("placing a proof", () => {
     });
   }
 
+  it("sets the tombstone beside a display that ends the proof, in a new proof and in a continued one", () => {
+    const answer = "Then\n\\[\na+b=2(m+n). \\blacksquare\n\\]";
+    const open = "\\begin{theorem}X.\\end{theorem}\n";
+    const begun = `${open}\\begin{proof}\n  First.\n  % qed: prove\n\\end{proof}\n`;
+    for (const text of [open, begun])
+      assert.match(place(text, "latex", null, answer).text, /\\qedhere\s*\\\]\s*\\end\{proof\}/);
+    const between = `${open}\\begin{proof}\n  First.\n  \\todo{a}\n  Last.\n\\end{proof}\n`;
+    assert.doesNotMatch(place(between, "latex", null, answer).text, /qedhere/);
+  });
+
   it("fills the first hole only, and says that there is another", () => {
     const text =
       "\\begin{theorem}X.\\end{theorem}\n\\begin{proof}\n  First.\n  \\todo{a}\n  Then.\n  \\todo{b}\n\\end{proof}\n";

@@ -3,7 +3,7 @@ import type { Run, RunEvent, RunHeader, RunStatement } from "../../server/src/st
 import type { HostMessage, RunTiming, ShowOptions } from "../../webview/src/channel.js";
 
 /** A statement as an author has it. */
-export const STATEMENT: RunStatement = {
+const STATEMENT: RunStatement = {
   uri: "file:///notes/euclid.tex",
   kind: "theorem",
   title: "Euclid",

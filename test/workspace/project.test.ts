@@ -29,7 +29,10 @@ describe("the project of a LaTeX file", () => {
     });
     const context = projectContext("/p/chapters/one.tex", String.raw`\begin{satz}x\end{satz}`, "/p", files);
     assert.deepEqual(context.names, { satz: "theorem" });
-    assert.deepEqual(context.macros.map(({ name }) => name), ["\\RR"]);
+    assert.deepEqual(
+      context.macros.map(({ name }) => name),
+      ["\\RR"],
+    );
   });
 
   it("follows % !TeX root", () => {
@@ -41,7 +44,11 @@ describe("the project of a LaTeX file", () => {
 
   it("reads packages and classes that lie beside the document, and misses the others in peace", () => {
     const text = String.raw`\documentclass{ours}\usepackage{amsmath,macros}`;
-    const files = inMemory({ "/p/a.tex": text, "/p/macros.sty": PREAMBLE, "/p/ours.cls": String.raw`\newtheorem{hilfssatz}{Lemma}` });
+    const files = inMemory({
+      "/p/a.tex": text,
+      "/p/macros.sty": PREAMBLE,
+      "/p/ours.cls": String.raw`\newtheorem{hilfssatz}{Lemma}`,
+    });
     assert.deepEqual(projectContext("/p/a.tex", text, "/p", files).names, { hilfssatz: "lemma", satz: "theorem" });
   });
 
@@ -56,7 +63,10 @@ describe("the project of a LaTeX file", () => {
 \input{/etc/passwd}\input{../secret}\input{~/x}\usepackage{../../y}`;
     const files = inMemory({ "/p/a.tex": text, "/secret.tex": PREAMBLE });
     assert.deepEqual(projectContext("/p/a.tex", text, "/p", files).names, {});
-    assert.deepEqual(files.asked.filter((path) => !path.startsWith("/p/")), []);
+    assert.deepEqual(
+      files.asked.filter((path) => !path.startsWith("/p/")),
+      [],
+    );
   });
 
   it("passes over what a comment says", () => {

@@ -53,7 +53,7 @@ export function rich(text: string, { macros, level }: RichOptions): DocumentFrag
 }
 
 /** A text as it is, line breaks kept. */
-export function plain(text: string): DocumentFragment {
+function plain(text: string): DocumentFragment {
   const made = document.createDocumentFragment();
   const element = document.createElement("div");
   element.className = "plain";

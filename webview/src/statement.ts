@@ -37,7 +37,7 @@ export class StatementView {
  * A statement without what a reader doesn't want to see: the environment around it, its label, and the plainest of
  * LaTeX's text commands. What is left is shown as Markdown; a command that isn't known stays as it was written.
  */
-export function statementBody(text: string): string {
+function statementBody(text: string): string {
   return text
     .replace(/^\s*\\begin\{[^{}]*\}\s*(?:\[[^\]]*\])?/, "")
     .replace(/\\end\{[^{}]*\}\s*$/, "")

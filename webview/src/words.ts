@@ -9,7 +9,7 @@ export function count(value: number): string {
 }
 
 /** What a run is doing. */
-export const PHASES: Readonly<Record<RunPhase, string>> = {
+const PHASES: Readonly<Record<RunPhase, string>> = {
   loading: "Loading the model",
   waiting: "Waiting for its turn",
   reading: "Reading the statement",
@@ -85,7 +85,7 @@ export function statementTitle(statement: RunStatement): { readonly kind: string
 }
 
 /** At most `length` characters, never half a surrogate pair. */
-export function clip(text: string, length: number): string {
+function clip(text: string, length: number): string {
   if (text.length <= length) return text;
   return `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }

@@ -43,7 +43,7 @@ function fenceFor(body: string, kind: string, least: number): string {
  * Puts `\qedhere` into the display that ends a proof, so that the tombstone stands beside it and not in a line of its
  * own. Left out where it would meet a `\tag`, and where the end is no display.
  */
-function withQedHere(body: string): string {
+export function withQedHere(body: string): string {
   const end = /\n?(\\\]|\$\$|\\end\{(?:align|gather)\*\})$/.exec(body);
   if (end === null) return body;
   const close = end[1]!;

@@ -60,7 +60,7 @@ export function argumentsEnd(text: string, from: number): number {
 }
 
 /** The offset after the bracket that closes the one at `start`, or −1. */
-export function closing(text: string, start: number): number {
+function closing(text: string, start: number): number {
   const open = text[start]!;
   const close = open === "{" ? "}" : "]";
   let depth = 0;

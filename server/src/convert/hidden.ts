@@ -24,7 +24,7 @@ const noise =
   /[\uE000-\uE00F\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF\uFFF9-\uFFFB]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
 /** The text with `\n` line ends and without control, private-use, zero-width and bidirectional characters. */
-export function plainCharacters(text: string): string {
+function plainCharacters(text: string): string {
   return text.replace(/\r\n?|[\u2028\u2029\u0085]/g, "\n").replace(noise, "");
 }
 

@@ -92,7 +92,7 @@ export function parseHidden(hidden: Hidden): Token[] {
 }
 
 /** Hides a text's formulas; its code stays in place, for Markdown's own rules. */
-export function hideFormulas(text: string): Hidden {
+function hideFormulas(text: string): Hidden {
   const hidden = hide(text);
   return { text: reveal(hidden, (span) => (span.kind === "code" ? span.tex : null)), spans: hidden.spans };
 }

@@ -6,7 +6,7 @@
  */
 
 /** How a formula was opened: a delimiter, a bare `\begin{align}` (`begin`), or a fenced `math` block (`fence`). */
-export type Opener = "\\(" | "\\[" | "$" | "$$" | "begin" | "fence";
+type Opener = "\\(" | "\\[" | "$" | "$$" | "begin" | "fence";
 
 /** A stretch of the text that is not prose. Offsets are UTF-16, half-open, delimiters included. */
 export interface Span {

@@ -1,3 +1,4 @@
+import { withQedHere } from "../convert/block.js";
 import type { Document, Hole, Proof, Statement } from "../document/types.js";
 import { closingOf } from "./block-end.js";
 import { beginsLine, lineLead, withLead } from "./line-style.js";
@@ -37,7 +38,9 @@ export function continueProof(
   else if (joint === "paragraph") before = `\n${lead.trimEnd()}${newline}`;
   else before = bound ? newline : joint === "space" ? " " : "";
 
-  const safe = proof.markup === "directive" ? otherFences(document, proof, converted) : converted;
+  const last = /^\\begin\s*\{proof\}/.test(text.slice(proof.start)) && text.slice(gapEnd, body.end).trim() === "";
+  const ended = last ? withQedHere(converted) : converted;
+  const safe = proof.markup === "directive" ? otherFences(document, proof, ended) : ended;
   const { end, after } = afterHole(document, proof, gapEnd, safe, lead, quoted);
   return { start, end, text: before + withLead(safe, lead, false) + after };
 }

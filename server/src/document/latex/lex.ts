@@ -16,7 +16,7 @@ export interface Token {
 }
 
 /** An environment that the document defines: the text with which its begin part is typeset. */
-export interface EnvironmentDefinition {
+interface EnvironmentDefinition {
   readonly name: string;
   readonly begin: string;
 }

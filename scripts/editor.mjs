@@ -6,9 +6,10 @@
  */
 import { spawn } from "node:child_process";
 import { constants } from "node:fs";
-import { access, readFile } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { ensureBuilt, ensureInstalled } from "./ensure.mjs";
 import { repoRoot } from "./host/install.mjs";
 import { serveVSCode } from "./host/serve.mjs";
 
@@ -73,10 +74,8 @@ try {
   await access(folder).catch(() => {
     throw new Error(`${folder} isn't there: name a folder that is.`);
   });
-  const { main } = JSON.parse(await readFile(join(repoRoot, "package.json"), "utf8"));
-  await access(join(repoRoot, main)).catch(() => {
-    throw new Error(`The extension isn't built (${main}): run npm run build first.`);
-  });
+  ensureInstalled();
+  await ensureBuilt();
   const desktop = values.served || values.port ? undefined : await desktopCommand();
   process.exitCode = desktop
     ? await openDesktop(desktop, folder)

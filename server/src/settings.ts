@@ -27,7 +27,7 @@ export const DEFAULT_SETTINGS: Settings = {
   // The card's 32,768 new tokens for the thought; twice what the longest of 84 teacher proofs needs for the proof.
   thinkingBudget: 32_768,
   answerBudget: 8_192,
-  serverTimeout: 120,
+  serverTimeout: 60,
   codeLens: "holes",
 };
 

@@ -23,7 +23,7 @@ import {
   unreachable,
 } from "./failures.js";
 import { type ListedModel, modelsIn } from "./models.js";
-import { sseData } from "./sse.js";
+import { isEventStream, sseData } from "./sse.js";
 import { Watchdog } from "./watchdog.js";
 
 /** Which server, and how it is asked. */
@@ -40,6 +40,8 @@ export interface HttpEngineOptions {
 
 /** A low count of characters a token in mathematical text: for estimates that must not be too small. */
 const CHARACTERS_A_TOKEN = 2.5;
+/** A list of models needs no computing: most seconds for it. */
+const LIST_SECONDS = 15;
 /** Context that an estimate leaves free, in tokens. */
 const CONTEXT_MARGIN = 64;
 
@@ -123,16 +125,24 @@ export class HttpEngine implements Engine {
     const { endpoint } = this.#options;
     const type = response.headers.get("content-type") ?? "";
     if (!response.body) throw malformed(endpoint, "an empty body");
-    if (!/event-stream/i.test(type)) {
-      yield* this.#whole(await response.text(), type);
+    // By its first bytes, not by its declared type alone: errors come as JSON under any type.
+    const { stream, bytes } = await isEventStream(watchdog.watch(response.body));
+    if (!stream) {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of bytes) chunks.push(chunk);
+      yield* this.#whole(Buffer.concat(chunks).toString("utf8"), type);
       return;
     }
     let tokens = 0;
     let reason: CompletionEnd | null = null;
     let usage: Usage | null = null;
     try {
-      for await (const { data, whole } of sseData(watchdog.watch(response.body))) {
-        if (data.trim() === "[DONE]") break;
+      for await (const { data, whole } of sseData(bytes)) {
+        if (data.trim() === "[DONE]") {
+          // Some servers leave the finish reason out.
+          reason ??= "end";
+          break;
+        }
         if (!whole && !isJson(data)) break;
         const chunk = this.#parse(data, "an event that is no JSON");
         usage = usageOf(chunk) ?? usage;
@@ -182,14 +192,15 @@ export class HttpEngine implements Engine {
   /** Name and context of the model, from `/models`; a server without that list is asked by the configured name. */
   async #ask(signal: AbortSignal): Promise<EngineCapabilities> {
     const { endpoint, model, sampling, silenceSeconds } = this.#options;
-    const timeout = AbortSignal.timeout(silenceSeconds * 1000);
+    const seconds = Math.min(silenceSeconds, LIST_SECONDS);
+    const timeout = AbortSignal.timeout(seconds * 1000);
     const listed: ListedModel[] = [];
     try {
       const response = await this.#fetch("models", AbortSignal.any([signal, timeout, this.#dispose.signal]));
       listed.push(...modelsIn(await response.text()));
     } catch (error) {
       signal.throwIfAborted();
-      if (timeout.aborted) throw silent(endpoint, silenceSeconds);
+      if (timeout.aborted) throw silent(endpoint, seconds);
       if (!(error instanceof EngineError)) throw unreachable(endpoint, error);
       // Some servers have completions but no list of models.
       if (error.code === "endpoint.refused" || error.code === "endpoint.invalid") throw error;

@@ -20,3 +20,35 @@ export async function* sseData(body: AsyncIterable<Uint8Array>): AsyncGenerator<
   parser.feed(`${decoder.decode()}\n\n`);
   for (const data of ready.splice(0)) yield { data, whole: false };
 }
+
+/** How a line of an event stream begins: a field's name or a comment's colon. */
+const FIELD = /^(?::|data|event|id|retry)/;
+/** Longest of these, in characters. */
+const LONGEST_FIELD = 5;
+
+/**
+ * Whether a body is a stream of events, by how it begins: errors come as JSON or HTML under any declared type. `bytes`
+ * is the whole body all the same.
+ */
+export async function isEventStream(
+  body: AsyncIterable<Uint8Array>,
+): Promise<{ readonly stream: boolean; readonly bytes: AsyncIterable<Uint8Array> }> {
+  const iterator = body[Symbol.asyncIterator]();
+  const seen: Uint8Array[] = [];
+  let beginning = "";
+  while (beginning.length < LONGEST_FIELD) {
+    const { value, done } = await iterator.next();
+    if (done) break;
+    seen.push(value);
+    beginning = Buffer.concat(seen).toString("utf8").trimStart();
+  }
+  async function* bytes(): AsyncGenerator<Uint8Array, void, void> {
+    try {
+      yield* seen;
+      for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+    } finally {
+      await iterator.return?.();
+    }
+  }
+  return { stream: FIELD.test(beginning), bytes: bytes() };
+}

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -100,22 +101,35 @@ describe("the real workbench", function () {
     return lines.findIndex((line) => line.includes(text)) + 1;
   }
 
-  it("proves a statement of the LaTeX sample from the palette, and finds the proof on disk under it", async () => {
-    const saved = await proveAndAccept(
-      "article.tex",
-      lineOf("article.tex", String.raw`\label{thm:bezout}`),
-      "workbench-latex",
+  /** What the terminal makes of the same statement in a fresh copy of the file. */
+  function provedInTerminal(file: string, line: number): string {
+    const copy = join(mkdtempSync(join(state, "terminal-")), file);
+    cpSync(join(ROOT, "samples", file), copy);
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [join(ROOT, "dist/cli.js"), "prove", `${copy}:${line}`, "--write"],
+      { encoding: "utf8", env: { ...process.env, QED_STATE_DIR: state }, timeout: RUN_LIMIT_MS },
     );
+    assert.equal(status, 0, stderr);
+    return readFileSync(copy, "utf8");
+  }
+
+  it("proves a statement of the LaTeX sample from the palette, and finds the proof on disk under it", async () => {
+    const line = lineOf("article.tex", String.raw`\label{thm:bezout}`);
+    const saved = await proveAndAccept("article.tex", line, "workbench-latex");
     const proof = /\\label\{thm:bezout\}[\s\S]*?\\begin\{proof\}([\s\S]*?)\\end\{proof\}/.exec(saved)?.[1] ?? "";
     assert.match(proof, /Step 1/);
     assert.doesNotMatch(proof, /% qed: prove/);
+    assert.equal(saved, provedInTerminal("article.tex", line), "the terminal gives the same");
   });
 
   it("proves a statement of the Markdown sample in its own syntax", async () => {
-    const saved = await proveAndAccept("note.md", lineOf("note.md", "Cauchy–Schwarz"), "workbench-markdown");
+    const line = lineOf("note.md", "Cauchy–Schwarz");
+    const saved = await proveAndAccept("note.md", line, "workbench-markdown");
     const proof = saved.slice(saved.indexOf("^cauchy"), saved.indexOf("## Absolute values"));
     assert.match(proof, /\n> \[!proof\]/);
     assert.doesNotMatch(proof, /\\\(|\\\[/, "with the note's own delimiters");
+    assert.equal(saved, provedInTerminal("note.md", line), "the terminal gives the same");
   });
 
   it("stops at once when asked in the panel, and says so", async () => {

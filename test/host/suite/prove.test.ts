@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { stateDirectory } from "../../../server/src/store/directory.js";
+import { startScriptedServer } from "../../fixtures/scripted-server.js";
 
 /** A proof by the rehearsal model takes seconds here; the engine's start is most of it. */
 const RUN_LIMIT_MS = 40_000;
@@ -166,6 +167,35 @@ describe("proving in the editor", function () {
     assert.match(run, /"outcome":\{"kind":"cancelled"/);
     assert.match(run, /"type":"thought"/);
     assert.ok(run.trimEnd().split("\n").at(-1)?.includes('"outcome"'), "nothing comes after the outcome");
+  });
+
+  it("stops a server too: its socket is closed, and no word comes after that", async () => {
+    const server = await startScriptedServer(async function* () {
+      for (let token = 0; token < 100_000; token++) {
+        yield { do: "text", text: "word " } as const;
+        if (token % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
+      }
+    });
+    const settings = vscode.workspace.getConfiguration("qed");
+    try {
+      await settings.update("endpoint", server.endpoint, vscode.ConfigurationTarget.Global);
+      await settings.update("engine", "http", vscode.ConfigurationTarget.Global);
+      const document = await vscode.workspace.openTextDocument({ language: "latex", content: LOOP });
+      const running = prove(document, String.raw`\label{thm:loop}`);
+      await poll("the server's words are on disk", () =>
+        /"engine":"http"[\s\S]*"type":"thought"/.test(newestRun()) ? true : undefined,
+      );
+      await vscode.commands.executeCommand("qed.stop");
+      await running;
+      await poll("the socket is closed", () => (server.requests[0]?.abandoned ? true : undefined));
+      assert.equal(server.requests.length, 1);
+      const run = newestRun();
+      assert.match(run.trimEnd().split("\n").at(-1) ?? "", /"outcome":\{"kind":"cancelled"/);
+    } finally {
+      await settings.update("engine", undefined, vscode.ConfigurationTarget.Global);
+      await settings.update("endpoint", undefined, vscode.ConfigurationTarget.Global);
+      await server.close();
+    }
   });
 
   it("offers lenses above statements without a proof", async () => {

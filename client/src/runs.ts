@@ -26,11 +26,12 @@ export class Runs implements vscode.Disposable {
   readonly #status: StatusBar;
   readonly #panel: ReasoningPanel;
   readonly #diff = new ProofDiff();
-  readonly #going = new Set<vscode.CancellationTokenSource>();
-  /** By run; the newest request takes the next run that starts. */
-  readonly #sources = new Map<string, vscode.CancellationTokenSource>();
+  /** What stops a request, by request. */
+  readonly #going = new Map<string, vscode.CancellationTokenSource>();
+  /** The request that began a run, by run, while it goes on. */
+  readonly #requests = new Map<string, string>();
   readonly #progress = new Map<string, RunProgress>();
-  readonly #starting: vscode.CancellationTokenSource[] = [];
+  #lastRequest = 0;
   #shown: string | null = null;
 
   constructor(client: LanguageClient, status: StatusBar, extensionUri: vscode.Uri) {
@@ -47,7 +48,7 @@ export class Runs implements vscode.Disposable {
         case "setUp":
           return void setUpModel();
         case "stop":
-          return this.#sources.get(message.runId)?.cancel();
+          return this.#cancel(message.runId);
         case "accept":
           return void this.accept(message.runId);
         case "showDiff":
@@ -63,13 +64,17 @@ export class Runs implements vscode.Disposable {
   /** Proves the statement at a position; the author goes on writing meanwhile. */
   async prove(uri: vscode.Uri, position: vscode.Position): Promise<void> {
     const source = new vscode.CancellationTokenSource();
-    this.#going.add(source);
-    this.#starting.push(source);
+    const requestId = String(++this.#lastRequest);
+    this.#going.set(requestId, source);
     this.#status.running("starting");
     await setContext("running", true);
     try {
       const { line, character } = position;
-      const params: ProveRequest.Params = { textDocument: { uri: uri.toString() }, position: { line, character } };
+      const params: ProveRequest.Params = {
+        textDocument: { uri: uri.toString() },
+        position: { line, character },
+        requestId,
+      };
       await this.#ended(await this.#client.sendRequest(ProveRequest.type, params, source.token));
     } catch (error) {
       this.#status.idle("The run was ended.");
@@ -77,16 +82,15 @@ export class Runs implements vscode.Disposable {
         void vscode.window.showErrorMessage(`QED: ${error instanceof Error ? error.message : String(error)}`);
       }
     } finally {
-      this.#forget(source);
+      this.#forget(requestId);
       await setContext("running", this.#going.size > 0);
     }
   }
 
   /** Stops the run that is shown, or all if none is. */
   stop(): void {
-    const shown = this.#shown === null ? undefined : this.#sources.get(this.#shown);
-    if (shown) shown.cancel();
-    else for (const source of this.#going) source.cancel();
+    if (this.#shown !== null && this.#requests.has(this.#shown)) this.#cancel(this.#shown);
+    else for (const source of this.#going.values()) source.cancel();
   }
 
   reveal(): void {
@@ -123,14 +127,13 @@ export class Runs implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const source of this.#going) source.cancel();
+    for (const source of this.#going.values()) source.cancel();
     this.#panel.dispose();
     this.#diff.dispose();
   }
 
-  #started({ header, macros }: RunStartedNotification.Params): void {
-    const source = this.#starting.shift();
-    if (source) this.#sources.set(header.id, source);
+  #started({ header, macros, requestId }: RunStartedNotification.Params): void {
+    if (requestId !== null) this.#requests.set(header.id, requestId);
     this.#shown = header.id;
     void setContext("proposal", false);
     this.#progress.set(header.id, new RunProgress((doing) => this.#status.running(doing)));
@@ -200,16 +203,18 @@ export class Runs implements vscode.Disposable {
     if (answer) await vscode.env.clipboard.writeText(answer.text);
   }
 
-  #forget(source: vscode.CancellationTokenSource): void {
-    this.#going.delete(source);
-    const waiting = this.#starting.indexOf(source);
-    if (waiting >= 0) this.#starting.splice(waiting, 1);
-    for (const [runId, other] of this.#sources) {
-      if (other !== source) continue;
-      this.#sources.delete(runId);
+  #cancel(runId: string): void {
+    this.#going.get(this.#requests.get(runId) ?? "")?.cancel();
+  }
+
+  #forget(requestId: string): void {
+    this.#going.get(requestId)?.dispose();
+    this.#going.delete(requestId);
+    for (const [runId, other] of this.#requests) {
+      if (other !== requestId) continue;
+      this.#requests.delete(runId);
       this.#progress.delete(runId);
     }
-    source.dispose();
   }
 }
 

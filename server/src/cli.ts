@@ -5,6 +5,7 @@ import { doctorCommand } from "./commands/doctor.js";
 import { EXIT, UsageError } from "./commands/io.js";
 import { outlineCommand } from "./commands/outline.js";
 import { proveCommand } from "./commands/prove.js";
+import { inTerminal } from "./commands/terminal-words.js";
 import { EngineError } from "./engine/engine.js";
 import { storeFailure } from "./features/store-failure.js";
 
@@ -49,7 +50,7 @@ async function run([command, ...args]: string[]): Promise<number | null> {
 
 function report(error: unknown): number {
   const message = storeFailure(error) ?? (error instanceof Error ? error.message : String(error));
-  process.stderr.write(`${message}\n`);
+  process.stderr.write(`${inTerminal(message)}\n`);
   if (error instanceof UsageError) return EXIT.usage;
   if (error instanceof EngineError) return EXIT.engine;
   const { code } = error as { readonly code?: unknown };

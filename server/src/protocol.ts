@@ -34,6 +34,8 @@ export namespace ProveRequest {
     /** Tokens of thought; default from the settings. */
     readonly budget?: number;
     readonly seed?: number;
+    /** The client's own name for this request: {@link RunStartedNotification} repeats it. */
+    readonly requestId?: string;
   }
   export interface Result {
     /** null if no run was begun: then `message` says why and what to do next. */
@@ -51,6 +53,8 @@ export namespace RunStartedNotification {
     readonly header: RunHeader;
     /** The document's macros for rendering: name with its backslash → body with `#1` … `#9`. */
     readonly macros: Readonly<Record<string, string>>;
+    /** Of the request that began the run; null if it had none. */
+    readonly requestId: string | null;
   }
   export const type = new NotificationType<Params>("qed/runStarted");
 }

@@ -143,7 +143,7 @@ for (const stage of STAGES) {
       const kinds = events.map((event) => (event.type === "phase" ? event.phase : event.type)).join(" ");
       assert.match(
         kinds,
-        /^(loading )+engine (reading )+thinking (thought )+(writing|reading)( reading| writing| answer)* outcome$/,
+        /^(loading )*engine (reading )+thinking (thought )+(writing|reading)( reading| writing| answer)* outcome$/,
       );
       for (const type of ["thought", "answer"]) {
         const tokens = events.flatMap((event) => (event.type === type && "tokens" in event ? [event.tokens] : []));

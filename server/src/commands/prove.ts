@@ -11,6 +11,7 @@ import type { Outcome } from "../store/run.js";
 import { RunStore } from "../store/store.js";
 import { EXIT, parseSource, positive, readSource, seedOf, splitPlace, UsageError } from "./io.js";
 import { jsonResult, ProgressPrinter, printProof } from "./prove-output.js";
+import { inTerminal } from "./terminal-words.js";
 import { writeProof } from "./write-proof.js";
 
 const USAGE =
@@ -63,7 +64,7 @@ export async function proveCommand(args: string[], extensionRoot: string): Promi
     printer.end();
     if (values.json) process.stdout.write(`${JSON.stringify(jsonResult(run))}\n`);
     else if (run.outcome?.kind === "proved" || run.outcome?.kind === "cut-short") process.stdout.write(printProof(run));
-    if (run.outcome && "message" in run.outcome) process.stderr.write(`${run.outcome.message}\n`);
+    if (run.outcome && "message" in run.outcome) process.stderr.write(`${inTerminal(run.outcome.message)}\n`);
     if (values.write && run.outcome?.kind === "proved") process.stderr.write(`${writeProof(source, parsed, run)}\n`);
     return exitCode(run.outcome);
   } finally {

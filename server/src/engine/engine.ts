@@ -27,9 +27,8 @@ export interface Usage {
   readonly generated: number;
 }
 
-/** What an engine tells while it completes, in this order: loading*, queued?, reading*, text*, end. */
+/** What an engine tells while it completes, in this order: queued?, reading*, text*, end. */
 export type CompletionEvent =
-  | { readonly type: "loading" /** 0 to 1 */; readonly progress: number }
   | { readonly type: "queued" }
   | { readonly type: "reading"; readonly evaluated: number; readonly total: number }
   | {

@@ -79,6 +79,7 @@ export async function prove(
         void connection.sendNotification(RunStartedNotification.type, {
           header,
           macros: Object.fromEntries(macros.map(({ name, body }) => [name, body])),
+          requestId: params.requestId ?? null,
         });
       },
       onEvent: (event) => {
@@ -128,15 +129,17 @@ class StatusTeller {
   readonly #connection: Connection;
   #model = "";
   #rehearsal = false;
+  #loading = false;
 
   constructor(connection: Connection) {
     this.#connection = connection;
   }
 
   event(event: RunEvent): void {
-    if (event.type === "phase" && event.phase === "loading" && event.progress === null)
+    if (event.type === "phase" && event.phase === "loading" && !this.#loading) {
+      this.#loading = true;
       this.#tell("loading", "Loading the model.");
-    else if (event.type === "engine") {
+    } else if (event.type === "engine") {
       this.#model = event.model;
       this.#rehearsal = event.rehearsal;
       this.#tell("busy", `${event.model} on ${event.device}`);

@@ -20,8 +20,7 @@ export class PhaseReporter {
 
   /** What an engine does before it writes. */
   reportEngine(event: Exclude<CompletionEvent, { type: "text" | "end" }>): void {
-    if (event.type === "loading") this.report("loading", event.progress);
-    else if (event.type === "queued") this.report("waiting", null);
+    if (event.type === "queued") this.report("waiting", null);
     else this.report("reading", event.total === 0 ? null : event.evaluated / event.total);
   }
 }

@@ -52,7 +52,6 @@ export async function runThoughtLoop(
   let outcome: Outcome;
   try {
     const phases = new PhaseReporter(emit);
-    phases.report("loading", null);
     const capabilities = await engine.capabilities(signal, (progress) => phases.report("loading", progress));
     const { engine: kind, model, device, rehearsal, sampling } = capabilities;
     emit({ type: "engine", engine: kind, model, device, rehearsal: rehearsal !== null, ...sampling });

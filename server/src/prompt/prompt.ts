@@ -11,11 +11,20 @@ export interface Prompt {
   readonly answer: string | null;
 }
 
+/** What the tokenizer would take for a special token of its own (`<|im_end|>`, `<|endoftext|>`, …). */
+const SPECIAL_TOKEN = /<\|(?=\w+\|>)/g;
+
 /**
  * The raw text of a prompt in the ChatML template of Qwen3-4B-Thinking-2507, whose generation prompt itself opens the
- * thought. The engine's answer follows the returned text directly.
+ * thought. The engine's answer follows the returned text directly. A document can't end its own turn: special tokens
+ * in the texts are broken by a blank.
  */
 export function chatml(prompt: Prompt): string {
-  const head = `<|im_start|>user\n${prompt.message}<|im_end|>\n<|im_start|>assistant\n<think>\n${prompt.thought}`;
-  return prompt.answer === null ? head : `${head}\n</think>\n\n${prompt.answer}`;
+  const message = plain(prompt.message);
+  const head = `<|im_start|>user\n${message}<|im_end|>\n<|im_start|>assistant\n<think>\n${plain(prompt.thought)}`;
+  return prompt.answer === null ? head : `${head}\n</think>\n\n${plain(prompt.answer)}`;
+}
+
+function plain(text: string): string {
+  return text.replace(SPECIAL_TOKEN, "< |");
 }

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { LanguageClient } from "vscode-languageclient/node";
+import type { LanguageClient, TextEdit } from "vscode-languageclient/node";
 import { RunProgress } from "../../server/src/features/run-progress.js";
 import {
   DecideRequest,
@@ -114,10 +114,14 @@ export class Runs implements vscode.Disposable {
       return;
     }
     await this.#decide(runId, "accepted");
+    await showInText(edit.document.uri, edit.edits[0]);
   }
 
   async reject(runId = this.#shown): Promise<void> {
-    if (runId !== null) await this.#decide(runId, "rejected");
+    if (runId === null) return;
+    await this.#decide(runId, "rejected");
+    const stored = await this.#client.sendRequest(RunRequest.type, { runId });
+    if (stored) await showInText(vscode.Uri.parse(stored.run.header.statement.uri), undefined);
   }
 
   async showDiff(runId = this.#shown): Promise<void> {
@@ -216,6 +220,20 @@ export class Runs implements vscode.Disposable {
       this.#progress.delete(runId);
     }
   }
+}
+
+/**
+ * Back to the text: the panel's button has the focus, and the next file would open over the panel. To where the proof
+ * is now, if it is there; else only where the text is open.
+ */
+async function showInText(uri: vscode.Uri, proof: TextEdit | undefined): Promise<void> {
+  const isText = ({ input }: vscode.Tab) =>
+    input instanceof vscode.TabInputText && input.uri.toString() === uri.toString();
+  const groups = vscode.window.tabGroups.all.filter(({ tabs }) => tabs.some(isText));
+  const group = groups.find(({ activeTab }) => activeTab && isText(activeTab)) ?? groups[0];
+  if (!group && !proof) return;
+  const editor = await vscode.window.showTextDocument(uri, { viewColumn: group?.viewColumn ?? vscode.ViewColumn.One });
+  if (proof) editor.revealRange(toRange(proof.range), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }
 
 function toRange({

@@ -49,16 +49,23 @@ async function run([command, ...args]: string[]): Promise<number | null> {
 }
 
 function report(error: unknown): number {
-  const message = storeFailure(error) ?? (error instanceof Error ? error.message : String(error));
+  const message = badFlag(error) ?? storeFailure(error) ?? (error instanceof Error ? error.message : String(error));
   process.stderr.write(`${inTerminal(message)}\n`);
   if (error instanceof UsageError) return EXIT.usage;
   if (error instanceof EngineError) return EXIT.engine;
-  const { code } = error as { readonly code?: unknown };
-  return typeof code === "string" && code.startsWith("ERR_PARSE_ARGS") ? EXIT.usage : EXIT.engine;
+  return badFlag(error) === null ? EXIT.engine : EXIT.usage;
+}
+
+/** One sentence for a flag that Node's parser refuses, with the next step; null for any other error. */
+function badFlag(error: unknown): string | null {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+  if (typeof code !== "string" || !code.startsWith("ERR_PARSE_ARGS")) return null;
+  const [what] = String(message).split(/\.(?:\s|$)/);
+  return `${what}. "qed help" lists the commands and what they take.`;
 }
 
 // Whoever reads has gone, as `| head` does.
-process.stdout.on("error", () => process.exit(EXIT.done));
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => process.exit(EXIT.done));
 
 try {
   const code = await run(process.argv.slice(2));

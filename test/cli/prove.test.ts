@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "../../server/src/document/parse.js";
 import type { Syntax } from "../../server/src/document/types.js";
@@ -181,36 +190,64 @@ describe("proving in the terminal", function () {
     assert.doesNotMatch(read("target.tex"), /(?<!\r)\n/);
   });
 
-  it("--write writes nothing into a file that has changed while the model thought, and keeps the run", async () => {
-    let open = () => {};
-    const until = new Promise<void>((resolve) => {
-      open = resolve;
+  const meanwhile: readonly [string, (text: string) => string | null][] = [
+    ["has changed", (text) => `% my note\n${text}`],
+    ["is gone", () => null],
+  ];
+  for (const [what, change] of meanwhile) {
+    it(`--write writes nothing where the file ${what} meanwhile, and says where the proof is kept`, async () => {
+      let open = () => {};
+      const until = new Promise<void>((resolve) => {
+        open = resolve;
+      });
+      const server = await startScriptedServer(() => [
+        { do: "text", text: "Hm." },
+        { do: "stall", until },
+        { do: "text", text: "\n</think>\n\nClear." },
+        { do: "finish", reason: "stop" },
+        { do: "done" },
+      ]);
+      try {
+        const file = copied("test", "fixtures", "rehearsal", "quick.tex");
+        const running = terminal.start(["prove", file, "--write", "--endpoint", server.endpoint]);
+        await poll("it thinks", () => running.printed.stderr.includes("Hm."));
+        const changed = change(read(file));
+        if (changed === null) rmSync(join(terminal.folder, file));
+        else writeFileSync(join(terminal.folder, file), changed);
+        open();
+        const { code, stderr } = await running.ended;
+        assert.equal(code, 2);
+        assert.match(
+          stderr,
+          /quick\.tex has changed meanwhile, so nothing was written\. The proof is kept as run \S+\.\n$/,
+        );
+        assert.equal(existsSync(join(terminal.folder, file)) ? read(file) : null, changed);
+        assert.equal(onDisk(runs()[0]!).answer?.text, "Clear.");
+      } finally {
+        await server.close();
+      }
     });
-    const server = await startScriptedServer(() => [
-      { do: "text", text: "Hm." },
-      { do: "stall", until },
-      { do: "text", text: "\n</think>\n\nClear." },
-      { do: "finish", reason: "stop" },
-      { do: "done" },
-    ]);
-    try {
-      const file = copied("test", "fixtures", "rehearsal", "quick.tex");
-      const running = terminal.start(["prove", file, "--write", "--endpoint", server.endpoint]);
-      await poll("it thinks", () => running.printed.stderr.includes("Hm."));
-      const changed = `% my note\n${read(file)}`;
-      writeFileSync(join(terminal.folder, file), changed);
-      open();
-      const { code, stderr } = await running.ended;
-      assert.equal(code, 2);
-      assert.match(
-        stderr,
-        /quick\.tex has changed meanwhile, so nothing was written\. The proof is kept as run \S+\.\n$/,
-      );
-      assert.equal(read(file), changed);
-      assert.equal(onDisk(runs()[0]!).answer?.text, "Clear.");
-    } finally {
-      await server.close();
+  }
+
+  it("goes quietly when nobody reads its errors any more", async () => {
+    const file = copied("test", "fixtures", "rehearsal", "loop.tex");
+    const running = terminal.start(["prove", file]);
+    await poll("it thinks", () => /Let me try the next exponent/.test(running.printed.stderr), 20_000);
+    running.process.stderr?.destroy();
+    assert.equal((await running.ended).code, 0);
+  });
+
+  it("ends its run when its terminal is closed", async function () {
+    if (process.platform === "win32") {
+      console.log("skipped: there is no SIGHUP here");
+      this.skip();
     }
+    const file = copied("test", "fixtures", "rehearsal", "loop.tex");
+    const running = terminal.start(["prove", file]);
+    await poll("it thinks", () => /Let me try the next exponent/.test(running.printed.stderr), 20_000);
+    running.process.kill("SIGHUP");
+    assert.equal((await running.ended).code, 1);
+    assert.equal(onDisk(runs()[0]!).outcome?.kind, "cancelled");
   });
 
   for (const group of [false, true]) {

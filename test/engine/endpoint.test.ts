@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { EngineError } from "../../server/src/engine/engine.js";
+import { cut, unreachable } from "../../server/src/engine/http/failures.js";
 import { apiBase } from "../../server/src/engine/http/http-engine.js";
 import { openEngine } from "../../server/src/engine/open-engine.js";
 import { DEFAULT_SETTINGS } from "../../server/src/settings.js";
@@ -52,6 +53,18 @@ describe("an address", () => {
       await server.close();
     }
   });
+});
+
+describe("the patience of Node's own fetch", () => {
+  for (const code of ["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]) {
+    it(`is told as silence (${code})`, () => {
+      const error = new TypeError("fetch failed", { cause: Object.assign(new Error("timeout"), { code }) });
+      for (const told of [unreachable("http://127.0.0.1:1/v1", error), cut("http://127.0.0.1:1/v1", error)]) {
+        assert.equal(told.code, "stream.silent");
+        assert.match(told.message, /for 300 seconds/);
+      }
+    });
+  }
 });
 
 describe("the base address of an API", () => {

@@ -65,6 +65,11 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     code: "endpoint.failed",
     says: ["status 500", LOG],
   },
+  "answers 502 with a web page that has a title": {
+    actions: [respond(502, `<!DOCTYPE html><style>${"x".repeat(900)}</style><title>Bad Gateway</title>`)],
+    code: "endpoint.failed",
+    says: ["(status 502: Bad Gateway)", LOG],
+  },
   "answers 503 without a word": {
     actions: [respond(503, "")],
     code: "endpoint.failed",
@@ -96,6 +101,16 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     actions: [respond(200, "<!doctype html><p>Log in", { "content-type": "text/html; charset=utf-8" })],
     code: "endpoint.malformed",
     says: ["a web page", CHECK],
+  },
+  "streams a chat's messages": {
+    actions: [{ do: "event", data: { choices: [{ index: 0, delta: { content: "Add" } }] } }, { do: "done" }],
+    code: "endpoint.malformed",
+    says: ["chat messages", CHECK],
+  },
+  "answers with a chat's message": {
+    actions: [respond(200, { choices: [{ index: 0, message: { content: "Add" }, finish_reason: "stop" }] })],
+    code: "endpoint.malformed",
+    says: ["chat messages", CHECK],
   },
   "answers with plain text": {
     actions: [respond(200, "hello")],

@@ -115,6 +115,23 @@ describe("the protocol of a server", () => {
     assert.equal(textOf(await collect(engine)), "x");
   });
 
+  it("may write more texts than the one that was asked for", async () => {
+    const both = [
+      { index: 1, text: "other " },
+      { index: 0, text: "own " },
+    ];
+    const engine = await engineOn(() => [
+      { do: "event", data: { choices: both } },
+      { do: "event", data: { choices: [{ index: 1, text: "", finish_reason: "length" }] } },
+      text("text"),
+      STOP,
+    ]);
+    const events = await collect(engine);
+    assert.equal(textOf(events), "own text");
+    const end = events.at(-1);
+    assert.ok(end?.type === "end" && end.reason === "end");
+  });
+
   it("may leave out [DONE], and even the blank line after the last event", async () => {
     const engine = await engineOn(() => [
       text("x"),

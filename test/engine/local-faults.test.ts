@@ -39,6 +39,17 @@ describe("the process of the local engine", () => {
     assert.ok(!isAlive(pid));
   });
 
+  it("tells a run that its engine was shut down, not that it crashed", async () => {
+    const other = await openTapped(model.path);
+    const trial = prove(other.engine, model.quick, {
+      onEvent: (event) => {
+        if (event.type === "thought") void other.engine.dispose();
+      },
+    });
+    assertFailed(await trial, "engine.crashed", ["The engine has been shut down. Try again."]);
+    await other.close();
+  });
+
   it("goes on loading after a cancel, for the next run", async () => {
     const other = await openTapped(model.path);
     const { engine } = other;

@@ -86,7 +86,11 @@ describe("the real workbench", function () {
     assert.ok((await panel.locator(".katex").count()) > 0, "mathematics is rendered");
     await workbench.screenshot(picture);
     await accept.click();
-    await openText(file);
+    await workbench.waitFor("the focus is back in the text", async () => {
+      const group = workbench.page.locator(".editor-group-container.active");
+      const name = await group.locator(".tab.active").first().getAttribute("aria-label");
+      return (name ?? "").startsWith(file) && (await group.locator(".monaco-editor.focused").count()) > 0;
+    });
     await workbench.waitFor(
       "the proof is in the text",
       async () => (await workbench.page.locator(".tab.dirty").count()) > 0,

@@ -47,6 +47,7 @@ export async function proveCommand(args: string[], extensionRoot: string): Promi
   const onSignal = () => abort.abort(new Error("interrupted"));
   process.once("SIGINT", onSignal);
   process.once("SIGTERM", onSignal);
+  process.once("SIGHUP", onSignal);
   const printer = new ProgressPrinter(process.stderr, values.json);
   try {
     const run = await runProof({
@@ -68,8 +69,10 @@ export async function proveCommand(args: string[], extensionRoot: string): Promi
     if (values.write && run.outcome?.kind === "proved") process.stderr.write(`${writeProof(source, parsed, run)}\n`);
     return exitCode(run.outcome);
   } finally {
+    printer.end();
     process.removeListener("SIGINT", onSignal);
     process.removeListener("SIGTERM", onSignal);
+    process.removeListener("SIGHUP", onSignal);
     await engine.dispose();
   }
 }
@@ -87,6 +90,7 @@ function chooseStatement(document: Document, file: string, line: number | null):
   const lines = document.text.split("\n");
   const before = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
   const text = lines[line - 1];
+  if (line < 1) throw new UsageError(`The first line of ${file} is line 1. Name a line of a statement.`);
   if (text === undefined) throw new UsageError(`${file} has only ${lines.length} lines. Name a line of a statement.`);
   const indent = text.length - text.trimStart().length;
   const statement = statementAt(document, before + indent) ?? statementAt(document, before + text.trimEnd().length);

@@ -4,9 +4,18 @@ import { proofEdit } from "../features/proof-edit.js";
 import type { Run } from "../store/run.js";
 import { type ParsedSource, readText, type SourceFile, UsageError } from "./io.js";
 
+/** null where the file is gone: then it has changed too. */
+function textNow(path: string): string | null {
+  try {
+    return readText(path);
+  } catch {
+    return null;
+  }
+}
+
 /** Writes the proof of a run into its file, whole or not at all. Returns what was done, as a sentence. */
 export function writeProof(source: SourceFile, { document, macros }: ParsedSource, run: Run): string {
-  if (readText(source.path) !== source.text) {
+  if (textNow(source.path) !== source.text) {
     throw new UsageError(
       `${source.path} has changed meanwhile, so nothing was written. The proof is kept as run ${run.header.id}.`,
     );

@@ -1,12 +1,16 @@
 import type { CompletionEnd, Usage } from "../engine.js";
-import { failed } from "./failures.js";
+import { failed, malformed } from "./failures.js";
+
+/** One of the texts that a server writes for a request; a request for one has the index 0. */
+export interface Choice {
+  readonly index?: number | null;
+  readonly text?: string | null;
+  readonly finish_reason?: string | null;
+}
 
 /** One chunk of a raw text completion, as far as it is used. */
 export interface CompletionChunk {
-  readonly choices?: readonly {
-    readonly text?: string | null;
-    readonly finish_reason?: string | null;
-  }[];
+  readonly choices?: readonly Choice[];
   readonly usage?: {
     readonly prompt_tokens?: number;
     readonly completion_tokens?: number;
@@ -20,6 +24,16 @@ const UNFINISHED = /abort|error|cancel|filter/i;
 export function endOf(reason: string, endpoint: string): CompletionEnd {
   if (UNFINISHED.test(reason)) throw failed(endpoint, `it stopped for the reason "${reason}"`);
   return reason === "length" ? "length" : "end";
+}
+
+/** The one text that was asked for; undefined where a chunk holds none. Throws `endpoint.malformed` for a chat's answer. */
+export function choiceOf({ choices }: CompletionChunk, endpoint: string): Choice | undefined {
+  const choice = Array.isArray(choices) ? choices.find((other: Choice | null) => (other?.index ?? 0) === 0) : undefined;
+  // A chat's answer has none of the text that was asked for: it would pass for a model that wrote nothing.
+  if (choice && choice.text === undefined && ("delta" in choice || "message" in choice)) {
+    throw malformed(endpoint, "chat messages");
+  }
+  return choice ?? undefined;
 }
 
 /** Whether a text is whole JSON. */

@@ -11,6 +11,7 @@ export function excerpt(text: string): string {
 
 /** The sentence for a request that found nobody. */
 export function unreachable(endpoint: string, error: unknown): EngineError {
+  if (isClientTimeout(error)) return silent(endpoint, CLIENT_TIMEOUT_SECONDS);
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = (cause as { readonly code?: unknown } | null)?.code;
   const why = typeof code === "string" ? (REASONS[code] ?? code) : excerpt(String((cause as Error)?.message ?? cause));
@@ -19,6 +20,14 @@ export function unreachable(endpoint: string, error: unknown): EngineError {
     `No server answers at ${endpoint} (${why}). Start it, or correct "qed.endpoint".`,
     { cause: error },
   );
+}
+
+/** Node's own fetch waits no longer for a first or a next byte, whatever the settings say. */
+const CLIENT_TIMEOUT_SECONDS = 300;
+
+function isClientTimeout(error: unknown): boolean {
+  const { code } = ((error as Error | null)?.cause ?? error ?? {}) as { readonly code?: unknown };
+  return code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT";
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -33,7 +42,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** The sentence for an answer that is no success. */
 export function statusFailure(endpoint: string, status: number, body: string, location: string | null): EngineError {
-  const said = excerpt(errorMessage(body) ?? body);
+  const said = excerpt(errorMessage(body) ?? pageTitle(body) ?? body);
   const words = said === "" ? `status ${status}` : `status ${status}: ${said}`;
   if (status >= 300 && status < 400) {
     return new EngineError(
@@ -56,6 +65,12 @@ export function statusFailure(endpoint: string, status: number, body: string, lo
   return failed(endpoint, words);
 }
 
+/** The title of a web page, empty where it has none; null if the text is no web page: its code tells a person nothing. */
+function pageTitle(body: string): string | null {
+  if (!/^\s*<(?:!doctype|html|head|body)\b/i.test(body)) return null;
+  return /<title[^>]*>([^<]*)/i.exec(body)?.[1] ?? "";
+}
+
 /** The sentence for an error that the server reports. */
 export function failed(endpoint: string, words: string): EngineError {
   return new EngineError(
@@ -74,6 +89,7 @@ export function malformed(endpoint: string, what: string): EngineError {
 
 /** The sentence for a stream that broke off. */
 export function cut(endpoint: string, cause: unknown): EngineError {
+  if (isClientTimeout(cause)) return silent(endpoint, CLIENT_TIMEOUT_SECONDS);
   return new EngineError(
     "stream.cut",
     `The connection to ${endpoint} broke off in the middle. What was written so far is kept; try again.`,

@@ -9,7 +9,7 @@ import {
   type Sampling,
   type Usage,
 } from "../engine.js";
-import { type CompletionChunk, endOf, isJson, usageOf } from "./chunk.js";
+import { type CompletionChunk, choiceOf, endOf, isJson, usageOf } from "./chunk.js";
 import {
   cut,
   errorIn,
@@ -146,7 +146,7 @@ export class HttpEngine implements Engine {
         if (!whole && !isJson(data)) break;
         const chunk = this.#parse(data, "an event that is no JSON");
         usage = usageOf(chunk) ?? usage;
-        const choice = chunk.choices?.[0];
+        const choice = choiceOf(chunk, endpoint);
         if (choice?.text) {
           tokens++;
           yield { type: "text", text: choice.text, tokens };
@@ -165,7 +165,7 @@ export class HttpEngine implements Engine {
   *#whole(text: string, type: string): Generator<CompletionEvent, void, void> {
     const { endpoint } = this.#options;
     const chunk = this.#parse(text, /html/i.test(type) ? "a web page" : `"${excerpt(this.#withoutKey(text))}"`);
-    const choice = chunk.choices?.[0];
+    const choice = choiceOf(chunk, endpoint);
     if (typeof choice?.text !== "string") throw malformed(endpoint, "no completion");
     const usage = usageOf(chunk) ?? {
       evaluated: 0,

@@ -186,7 +186,8 @@ export class LocalEngine implements Engine {
     this.#child = null;
     this.#loading = null;
     this.#progress = 0;
-    for (const queue of this.#running.values()) queue.fail(crashError(detail));
+    const error = this.#disposed ? new EngineError("engine.crashed", SHUT_DOWN) : crashError(detail);
+    for (const queue of this.#running.values()) queue.fail(error);
   }
 
   #take(message: Exclude<FromChild, { type: "loading" | "loaded" | "load-failed" }>): void {

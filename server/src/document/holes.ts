@@ -15,11 +15,12 @@ const OMITTED = [
   String.raw`(?:[Ww]e|[Ii])(?:['’]ll| will| shall)? omit (?:the|its|a|this) (?:${ADJECTIVE} )*proof(?!\p{L})`,
   String.raw`(?<!\p{L})(?:left(?: here)?|leave (?:it|this|that|the (?:proof|rest|details|verification)[^.\n]{0,30})) ${READER}`,
   String.raw`(?<!\p{L})[Ee]xercise (?:for|to) the (?:\p{L}+ )?reader`,
+  String.raw`^\s*(?:(?:[Aa]n )?[Ee]xercise|[Tt]o be (?:written|added|done|completed|filled in|supplied))\s*\.?\s*$`,
 ].join("|");
 const MARKS = new RegExp(`(?<todo>${TODO})|(?<marker>${MARKER})|(?<omitted>${OMITTED})`, "gu");
 
 /** Every mark holds one of these: most proofs hold none, and need no closer look. */
-const TRIGGER = /todo|TODO|fixme|FIXME|fxnote|TBD|qedhole|sorry|[Oo]mit|reader|student|exercise|Exercise/;
+const TRIGGER = /todo|TODO|fixme|FIXME|fxnote|TBD|qedhole|sorry|[Oo]mit|reader|student|exercise|Exercise|o be /;
 
 const COMMENTS: Readonly<Record<Syntax, RegExp>> = {
   latex: /(?<!\\)%[^\n]*/g,
@@ -33,7 +34,7 @@ const DIRECTIVES: Readonly<Record<Syntax, RegExp>> = {
 };
 /** What may stand in a proof that says nothing. */
 const SILENCE =
-  /\\(?:qed|qedhere|blacksquare|square|Box|hfill|noindent|label\{[^{}]*\})(?![A-Za-z])|[∎■□▪◼$>]|Q\.?E\.?D\.?|\\mbox\{\}|\\leavevmode/g;
+  /\\(?:qed|qedhere|blacksquare|square|Box|hfill|noindent|[lc]?dots|vdots|label\{[^{}]*\})(?![A-Za-z])|[∎■□▪◼$>…]|\.{2,}|\?{2,}|Q\.?E\.?D\.?|\\mbox\{\}|\\leavevmode/g;
 
 /**
  * Where the author asks for a proof of this statement, given its proof (null without one), in order of offsets. Holes

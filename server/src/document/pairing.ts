@@ -41,7 +41,7 @@ export function parents(blocks: readonly Block[]): Int32Array {
 
 /**
  * Pairs each proof with what it proves, as a reader would: what its title cites (`\ref`, "Theorem 3", "the lemma", a
- * name), else what a heading or sentence just above it cites, else the nearest statement before it at the same depth
+ * name), else what a sentence just above it or its heading cites, else the nearest statement before it at the same depth
  * that has none, else the block that holds it. Solutions go to problems. Blocks must be in order of their starts.
  * A solution that answers nothing is listed as a statement of kind `solution`; a proof of nothing here is left out.
  */
@@ -117,12 +117,12 @@ export function pair(text: string, blocks: readonly Block[]): Pair[] {
       if (isSecondProof(block.title) && hasProvedBefore(k)) return;
       cited = byCitation(k, block.title);
     }
-    const above = heading >= 0 && (before.at(-1) ?? -1) < heading ? blocks[heading]! : null;
-    if (cited === null && above?.title) cited = byCitation(k, above.title);
     if (cited === null) {
       const sentence = sentenceAbove(text, blocks, k);
       if (sentence !== "") cited = byCitation(k, sentence);
     }
+    const above = heading >= 0 && (before.at(-1) ?? -1) < heading ? blocks[heading]! : null;
+    if (cited === null && above?.title) cited = byCitation(k, above.title);
     if (cited !== null) return;
     const target = byPosition(k, outer);
     if (target >= 0) assign(target, k);

@@ -26,9 +26,10 @@ export function latexBlocks(text: string, lexed: Lexed, names: Readonly<Record<s
   const stack: Open[] = [];
   let runIn: Mutable<Block> | null = null;
 
-  const endRunIn = (at: number, bodyEnd = at, closed = false) => {
+  const endRunIn = (at: number, bodyEnd = at, closed = false, isProved = false) => {
     if (!runIn) return;
-    finish(text, runIn, at, bodyEnd, closed);
+    const stop = closed ? bodyEnd : runInEnd(text, runIn, at, isProved);
+    finish(text, runIn, closed ? at : stop, stop, closed);
     runIn = null;
   };
   const owner = (): Open | undefined => {
@@ -47,7 +48,7 @@ export function latexBlocks(text: string, lexed: Lexed, names: Readonly<Record<s
           stack.push({ name: token.name, block: null, labels: [], inner: 0 });
           break;
         }
-        endRunIn(token.start);
+        endRunIn(token.start, token.start, false, use !== null && use.role !== "statement");
         const block = open(text, token, use, table);
         if (!block) {
           stack.push({ name: token.name, block: null, labels: [], inner: 0 });
@@ -93,7 +94,7 @@ export function latexBlocks(text: string, lexed: Lexed, names: Readonly<Record<s
         if (stack.some((entry) => entry.block) || inProof || (top && !RUN_IN.has(top.name))) break;
         const head = readHead(token.name);
         if (!head || !starts(text, token, head.terminated)) break;
-        endRunIn(token.start);
+        endRunIn(token.start, token.start, false, head.role !== "statement");
         runIn = {
           role: head.role,
           kind: head.kind,
@@ -115,7 +116,7 @@ export function latexBlocks(text: string, lexed: Lexed, names: Readonly<Record<s
       }
       case "proof": {
         if (owner()?.block?.role === "proof") break;
-        endRunIn(token.start);
+        endRunIn(token.start, token.start, false, true);
         runIn = {
           ...heading(token),
           role: "proof",
@@ -228,6 +229,28 @@ function bracketAfter(text: string, at: number): { title: string; end: number } 
     text.slice(at, at + 160),
   );
   return match && /^[A-Z]/.test(match[1]!) ? { title: match[1]!, end: at + match[0].length } : null;
+}
+
+/** Spacing that belongs to the head that comes after a run-in block. */
+const LEAD = /(?:\s|\\(?:noindent|par|medskip|bigskip|smallskip|indent)(?![A-Za-z])|\\vspace\*?\{[^{}]*\})+$/;
+
+/**
+ * Where a run-in block that ends before `at` has its end: all that stands before its proof is taken for a statement,
+ * but only its first paragraph, with displays and lists that go on with it, if no proof follows.
+ */
+function runInEnd(text: string, block: Block, at: number, isProved: boolean): number {
+  const from = block.body.start;
+  const near = Math.max(from, at - 200);
+  const end = Math.max(from, at - (LEAD.exec(text.slice(near, at))?.[0].length ?? 0));
+  if (isProved || block.role !== "statement") return end;
+  const source = text.slice(from, end);
+  for (const gap of source.matchAll(/\n[ \t\r]*\n\s*/g)) {
+    const before = source.slice(Math.max(0, gap.index - 80), gap.index).trimEnd();
+    const after = source.slice(gap.index + gap[0].length, gap.index + gap[0].length + 40);
+    if (/[\p{L}\d$\\]/u.test(before) && !/[:,]$/.test(before) && !/^(?:\p{Ll}|\$\$|\\\[|\\begin|\\item)/u.test(after))
+      return from + gap.index;
+  }
+  return end;
 }
 
 function skipStop(text: string, at: number): number {

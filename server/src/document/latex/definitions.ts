@@ -1,3 +1,4 @@
+import { meaningOfCaption } from "../kinds.js";
 import type { Macro } from "../types.js";
 import { bracketEnd, type Fuel, groupEnd, LONGEST_DECLARATION, readName, skipBlank } from "./groups.js";
 
@@ -20,7 +21,13 @@ export interface TheoremDeclaration {
 /** What one defining command says. `end` is the offset after it. */
 export type Definition = { readonly end: number } & (
   | { readonly type: "macro"; readonly macro: Macro }
-  | { readonly type: "environment"; readonly name: string; readonly begin: string }
+  | {
+      readonly type: "environment";
+      readonly name: string;
+      readonly begin: string;
+      /** A letter for each argument: `m` in braces, `o` in brackets. */
+      readonly parameters: string;
+    }
   | { readonly type: "theorem"; readonly theorems: readonly TheoremDeclaration[] }
   | { readonly type: "opaque"; readonly name: string }
   | { readonly type: "none" }
@@ -119,7 +126,9 @@ const newenvironment: Reader = (text, _start, at, fuel) => {
   const begin = spec ?? arg(text, (fallback ?? count ?? name).end, fuel);
   const end = begin && arg(text, begin.end, fuel);
   if (!end) return null;
-  return { type: "environment", end: end.end, name: name.name, begin: begin.value };
+  const total = Math.min(9, Math.max(0, Number.parseInt(count?.value ?? "0", 10) || 0));
+  const parameters = (fallback ? "o" : "m").repeat(Math.min(total, 1)) + "m".repeat(Math.max(0, total - 1));
+  return { type: "environment", end: end.end, name: name.name, begin: begin.value, parameters };
 };
 
 const newDocumentEnvironment: Reader = (text, _start, at, fuel) => {
@@ -127,7 +136,10 @@ const newDocumentEnvironment: Reader = (text, _start, at, fuel) => {
   const spec = name && arg(text, name.end, fuel);
   const begin = spec && arg(text, spec.end, fuel);
   const end = begin && arg(text, begin.end, fuel);
-  return end && { type: "environment", end: end.end, name: name.name, begin: begin.value };
+  if (!end) return null;
+  const letters = spec.value.replace(/\{[^{}]*\}/g, "").match(/[mrRoOdDgG]/g) ?? [];
+  const parameters = letters.map((letter) => (/[mrRgG]/.test(letter) ? "m" : "o")).join("");
+  return { type: "environment", end: end.end, name: name.name, begin: begin.value, parameters };
 };
 
 function declared(name: string, caption: string, more: Partial<TheoremDeclaration> = {}): TheoremDeclaration {
@@ -229,7 +241,7 @@ const newbox: Reader = (text, _start, at, fuel) => {
   const title = keyValues(`${init?.value ?? ""},${options?.value ?? ""}`);
   const caption = (title.get("title") ?? title.get("frametitle") ?? "").replace(/\\the\w+|#\d|[~:.]|\\if[\s\S]*/g, " ");
   const end = (options ?? fallback ?? count ?? name).end;
-  if (caption.trim() === "") return { type: "none", end };
+  if (meaningOfCaption(caption) === null) return { type: "none", end };
   return { type: "theorem", end, theorems: [declared(name.name, caption, { arguments: "bracket" })] };
 };
 
@@ -280,6 +292,24 @@ export function isDefining(name: string): boolean {
 /** A macro body that declares theorems, such as HoTT's `\defthm`. */
 export const DECLARES =
   /\\(?:sp)?(?:newtheorem|declaretheorem|newtcbtheorem|newmdtheoremenv|newframedtheorem)(?![A-Za-z])/;
+
+/** A `\\begin{…}` or `\\end{…}` that a macro leaves open. */
+interface Edge {
+  readonly type: "begin" | "end";
+  readonly name: string;
+}
+
+/** The environments that a macro opens or ends for its user, as `\\newcommand{\\bthm}{\\begin{theorem}}` does. */
+export function edgesOf(body: string): readonly Edge[] {
+  const edges: Edge[] = [];
+  for (const match of body.matchAll(/\\(begin|end)\s*\{([^{}#\\]*)\}/g)) {
+    const edge: Edge = { type: match[1] as Edge["type"], name: match[2]!.trim() };
+    const last = edges.at(-1);
+    if (edge.type === "end" && last?.type === "begin" && last.name === edge.name) edges.pop();
+    else edges.push(edge);
+  }
+  return edges;
+}
 
 /**
  * Reads the definition whose command `name` starts at `start` and whose arguments start at `at`; null if it is not

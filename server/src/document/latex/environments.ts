@@ -10,8 +10,8 @@ export interface EnvironmentUse extends Meaning {
   readonly arguments: "bracket" | "tcb";
   readonly labelPrefix: string;
   readonly declaration: TheoremDeclaration | null;
-  /** A box around theorems, which counts only where no theorem stands in it. */
-  readonly box: boolean;
+  /** The arguments of an environment of the document's own, and which of them are its title and its label; -1 for none. */
+  readonly wrapper: { readonly parameters: string; readonly title: number; readonly label: number } | null;
 }
 
 /** Tells for an environment name (with its star) what it is for, or null. */
@@ -36,17 +36,17 @@ export function environmentTable(lexed: Lexed, names: Readonly<Record<string, St
       arguments: theorem.arguments,
       labelPrefix: theorem.labelPrefix,
       declaration: theorem,
-      box: false,
+      wrapper: null,
     };
     uses.set(theorem.name, use);
     if (theorem.arguments === "tcb") uses.set(`${theorem.name}*`, use);
   }
   for (const [name, kind] of Object.entries(names))
     if (!uses.has(name)) uses.set(name, plain({ role: kind === "solution" ? "solution" : "statement", kind }, name));
-  for (const { name, begin } of lexed.environments) {
+  for (const { name, begin, parameters } of lexed.environments) {
     if (uses.has(name)) continue;
     const use = wrapped(name, begin, uses);
-    if (use) uses.set(name, use);
+    if (use) uses.set(name, withParameters(use, begin, parameters));
   }
   const hasExercises = usesName(lexed, /^(?:exercise|exer|exr|xca)\*?$/);
   return (name) => {
@@ -76,8 +76,16 @@ function plain(meaning: Meaning, caption: string): EnvironmentUse {
     arguments: "bracket",
     labelPrefix: "",
     declaration: null,
-    box: false,
+    wrapper: null,
   };
+}
+
+function withParameters(use: EnvironmentUse, begin: string, parameters: string): EnvironmentUse {
+  if (parameters === "") return use;
+  const title = /\\(?:begin\s*\{[^{}]*\}|[A-Za-z]+)\s*\[\{?#([1-9])\}?\]/.exec(begin);
+  const label = /\\label\s*\{([^{}#]*)#([1-9])\}/.exec(begin);
+  const wrapper = { parameters, title: Number(title?.[1] ?? 0) - 1, label: Number(label?.[2] ?? 0) - 1 };
+  return { ...use, wrapper, labelPrefix: label?.[1] ?? "" };
 }
 
 /** An environment that the document defines around a known one, or with a bold head of its own. */
@@ -89,6 +97,11 @@ function wrapped(name: string, begin: string, uses: ReadonlyMap<string, Environm
     if (!meaning) continue;
     const own = meaningOfName(name);
     return plain(own && own.role === meaning.role ? own : meaning, use?.caption ?? name);
+  }
+  // \innertheorem opens what \newtheorem{innertheorem} declares.
+  for (const match of begin.matchAll(/\\([A-Za-z]+)/g)) {
+    const use = uses.get(match[1]!);
+    if (use) return plain(use, use.caption);
   }
   if (/\\proof(?![A-Za-z])/.test(begin)) return plain({ role: "proof", kind: "other" }, "proof");
   const own = meaningOfName(name);

@@ -96,8 +96,7 @@ export function bracketEnd(text: string, at: number, limit: number, fuel?: Fuel)
 
 /** `{name}` after `at` (blanks allowed before it): the name and the offset after it; null if there is none. */
 export function readName(text: string, at: number): { readonly name: string; readonly end: number } | null {
-  let i = at;
-  while (text.charCodeAt(i) === 32) i++;
+  const i = skipBlank(text, at);
   if (text.charCodeAt(i) !== 123) return null;
   for (let j = i + 1; j < text.length && j < i + 120; j++) {
     const c = text.charCodeAt(j);

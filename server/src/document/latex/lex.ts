@@ -1,6 +1,13 @@
 import type { MathCounts } from "../math-style.js";
 import type { Directive, Macro, Reference } from "../types.js";
-import { DECLARES, type Definition, isDefining, readDefinition, type TheoremDeclaration } from "./definitions.js";
+import {
+  DECLARES,
+  type Definition,
+  edgesOf,
+  isDefining,
+  readDefinition,
+  type TheoremDeclaration,
+} from "./definitions.js";
 import { bracketEnd, type Fuel, groupEnd, LONGEST_TITLE, readName, skipBlank } from "./groups.js";
 import { headText, skipFalse, urlEnd, verbEnd } from "./skips.js";
 
@@ -19,6 +26,8 @@ export interface Token {
 interface EnvironmentDefinition {
   readonly name: string;
   readonly begin: string;
+  /** A letter for each argument: `m` in braces, `o` in brackets. */
+  readonly parameters: string;
 }
 
 /** What one pass over LaTeX text gives: all that the block layer and the prompt need, in order of offsets. */
@@ -101,17 +110,21 @@ export function lex(text: string): Lexed {
   const define = (definition: Definition) => {
     if (definition.type === "macro") {
       macros.push(definition.macro);
-      if (DECLARES.test(definition.macro.body)) declarers.set(definition.macro.name.slice(1), definition.macro);
+      if (DECLARES.test(definition.macro.body) || edgesOf(definition.macro.body).length > 0)
+        declarers.set(definition.macro.name.slice(1), definition.macro);
     } else if (definition.type === "theorem") theorems.push(...definition.theorems);
     else if (definition.type === "opaque") opaque.add(definition.name);
     else if (definition.type === "environment") {
       if (/^\s*\\(?:comment|verbatim|lstlisting|begin\{(?:comment|verbatim)\})/.test(definition.begin))
         opaque.add(definition.name);
-      else environments.push({ name: definition.name, begin: definition.begin });
+      else {
+        const { name, begin, parameters } = definition;
+        environments.push({ name, begin, parameters });
+      }
     }
   };
 
-  const declareBy = (declarer: Macro, at: number): number => {
+  const declareBy = (declarer: Macro, start: number, at: number): number => {
     const values: string[] = [];
     let stop = at;
     for (let k = 0; k < declarer.arguments; k++) {
@@ -128,6 +141,7 @@ export function lex(text: string): Lexed {
       const definition = readDefinition(body, match[1]!, match.index, from, fuel, match[2] === "*");
       if (definition?.type === "theorem") define(definition);
     }
+    for (const { type, name } of edgesOf(declarer.body)) if (!opaque.has(name)) push(type, name, start, stop);
     return stop;
   };
 
@@ -216,6 +230,10 @@ export function lex(text: string): Lexed {
       case "endinput":
         end = start;
         break;
+      case "string":
+        // What it stands before is printed, and does nothing.
+        if (text.charCodeAt(j) === 92) i = j + 2;
+        break;
       case "verb":
       case "lstinline":
       case "mintinline":
@@ -271,7 +289,7 @@ export function lex(text: string): Lexed {
         }
         const declarer = declarers.get(command);
         if (declarer !== undefined) {
-          i = declareBy(declarer, j);
+          i = declareBy(declarer, start, j);
           break;
         }
         if (isDefining(command)) {

@@ -20,8 +20,17 @@ export function readOpening(text: string, at: number, use: EnvironmentUse | null
   let i = at;
   const labels: string[] = [];
   let title: string | null = null;
-  const overlay = /^\s*<[^<>\n]{1,40}>/.exec(text.slice(at, at + 60));
+  const overlay = /^\s*(?:<[^<>\n]{1,40}>|\[<[^<>\n]{1,40}>\])/.exec(text.slice(at, at + 60));
   if (overlay) i += overlay[0].length;
+  if (use?.wrapper) {
+    const values = readParameters(text, i, use.wrapper.parameters);
+    i = values.end;
+    const named = values.list[use.wrapper.title] ?? values.list.find((_, k) => use.wrapper!.parameters[k] === "o");
+    const parsed = named ? readOption(named) : null;
+    title = parsed?.title ?? null;
+    const label = values.list[use.wrapper.label];
+    labels.push(...(parsed?.labels ?? []), ...(label ? [use.labelPrefix + label.trim()] : []));
+  }
   for (let options = 0; options < (use?.arguments === "tcb" ? 1 : 2); options++) {
     const open = skipBlank(text, i);
     const close = bracketEnd(text, open, LONGEST_TITLE);
@@ -62,6 +71,19 @@ export function readOpening(text: string, at: number, use: EnvironmentUse | null
     }
   }
   return { title, labels, bodyStart: i, inner: null };
+}
+
+/** The arguments that an environment of the document's own takes, `m` in braces and `o` in brackets. */
+function readParameters(text: string, at: number, parameters: string): { list: (string | undefined)[]; end: number } {
+  const list: (string | undefined)[] = [];
+  let end = at;
+  for (const parameter of parameters) {
+    const open = skipBlank(text, end);
+    const close = parameter === "m" ? groupEnd(text, open, LONGEST_TITLE) : bracketEnd(text, open, LONGEST_TITLE);
+    list.push(close < 0 ? undefined : text.slice(open + 1, close - 1));
+    if (close >= 0) end = close;
+  }
+  return { list, end };
 }
 
 function readRestatable(text: string, at: number): Opening {

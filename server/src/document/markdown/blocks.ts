@@ -1,12 +1,15 @@
 import type { Block } from "../blocks.js";
 import type { StatementKind } from "../types.js";
 import { blank, finish, labelLast, type Mutable, nameByHeading, roleOf, start } from "./build.js";
-import { type Context, DEEPEST, fenced, opaqueDirective, quoted } from "./containers.js";
+import { type Context, commented, DEEPEST, fenced, opaqueDirective, quoted } from "./containers.js";
 import { displayEnd } from "./display.js";
 import type { Line, Piece } from "./lines.js";
 import { readDirective, readDiv } from "./openings.js";
 import { readOptions } from "./options.js";
-import { runIns } from "./run-ins.js";
+import { opensRunIn, runIns } from "./run-ins.js";
+
+/** The mark of a list item that begins with a block of its own. */
+const ITEM = /^\s*(?:[-*+]|\d{1,9}[.)])[ \t]+(?=:{3,}[ \t]*[{\w]|(?:`{3,}|~{3,})\{)/;
 
 interface Frame {
   readonly pieces: Piece[];
@@ -40,7 +43,8 @@ function region(context: Context, lines: readonly Line[], depth: number): void {
   const { text, names, blocks, hidden } = context;
   const frames: Frame[] = [{ pieces: [], block: null, colons: 0, directive: false }];
   let paragraph: { start: number; end: number; text: string; list: boolean } | null = null;
-  let inList = false;
+  /** Where the content of the innermost list item begins on its line, -1 outside of lists. */
+  let listIndent = -1;
   /** Fences that were looked for in vain: none closes them further down either. */
   const unclosed = new Set<string>();
   const top = () => frames.at(-1)!;
@@ -85,7 +89,13 @@ function region(context: Context, lines: readonly Line[], depth: number): void {
 
   let k = 0;
   while (k < lines.length) {
-    const line = lines[k]!;
+    const item = ITEM.exec(lines[k]!.text)?.[0].length ?? 0;
+    if (item > 0) {
+      flush();
+      listIndent = item;
+    }
+    const whole = lines[k]!;
+    const line = item > 0 ? { ...whole, start: whole.start + item, text: whole.text.slice(item) } : whole;
     const content = line.text;
     if (content.trim() === "") {
       flush();
@@ -95,13 +105,14 @@ function region(context: Context, lines: readonly Line[], depth: number): void {
     const fence = /^(\s*)(`{3,}|~{3,})(.*)$/.exec(content);
     if (fence && !(fence[2]![0] === "`" && fence[3]!.includes("`"))) {
       flush();
+      if (fence[1] === "" && item === 0) listIndent = -1;
       k = fenced(context, lines, k, { fence: fence[2]!, info: fence[3]!, depth, unclosed }, top().pieces);
       continue;
     }
-    const colons = /^\s{0,3}(:{3,})\s*(.*)$/.exec(content);
-    if (colons) {
-      const bars = colons[1]!.length;
-      const info = colons[2]!.trim();
+    const colons = /^(\s*)(:{3,})\s*(.*)$/.exec(content);
+    if (colons && colons[1]!.length < Math.max(listIndent, 0) + 4) {
+      const bars = colons[2]!.length;
+      const info = colons[3]!.trim();
       if (info === "" || /^:+$/.test(info)) {
         const frame = closableFrame(frames, bars);
         if (frame) {
@@ -125,7 +136,7 @@ function region(context: Context, lines: readonly Line[], depth: number): void {
       }
       const block =
         read && read !== "transparent"
-          ? start(read, isDirective ? "directive" : "div", line.start, line.end + 1)
+          ? start(read, isDirective ? "directive" : "div", line.start + colons[1]!.length, line.end + 1)
           : null;
       if (block) blocks.push(block);
       frames.push({ pieces: [], block, colons: bars, directive: isDirective });
@@ -144,10 +155,15 @@ function region(context: Context, lines: readonly Line[], depth: number): void {
       continue;
     }
     if (content.trimStart().startsWith("<!--") && !paragraph) {
+      if (content.startsWith("<")) listIndent = -1;
       const end = text.indexOf("-->", line.start);
       const stop = end < 0 ? text.length : end + 3;
       hidden.push({ start: line.start, end: stop });
       while (k < lines.length && lines[k]!.start < stop) k++;
+      continue;
+    }
+    if (/^\s*%/.test(content) && !paragraph) {
+      k = commented(lines, k, hidden);
       continue;
     }
     const html = /^\s{0,3}<(pre|script|style|textarea)\b/i.exec(content);
@@ -161,7 +177,7 @@ function region(context: Context, lines: readonly Line[], depth: number): void {
     const atx = /^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$/.exec(content);
     if (atx) {
       flush();
-      inList = false;
+      listIndent = -1;
       headingPiece(line.start, line.end, atx[2] ?? "", atx[1]!.length);
       k++;
       continue;
@@ -182,32 +198,39 @@ function region(context: Context, lines: readonly Line[], depth: number): void {
         flush();
         add("rule", line.start, line.end, "");
       }
-      inList = false;
+      listIndent = -1;
       k++;
       continue;
     }
-    if (/^(?: {4}|\t)/.test(content) && !paragraph && !inList) {
+    if (/^(?: {4}|\t)/.test(content) && !paragraph && listIndent < 0) {
       hidden.push({ start: line.start, end: line.end });
       add("opaque", line.start, line.end, "");
       k++;
       continue;
     }
-    const list = /^\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\S/.test(content);
-    if (list) inList = true;
-    else if (/^\S/.test(content) && !paragraph) inList = false;
+    const mark = /^\s*(?:[-*+]|\d{1,9}[.)])[ \t]+(?=\S)/.exec(content);
+    const list = mark !== null;
+    if (mark) listIndent = mark[0].length;
+    else if (/^\S/.test(content) && !paragraph) listIndent = -1;
     const id = /^\s*\^([A-Za-z\d][\w-]*)\s*$/.exec(content);
     if (id) {
-      labelLast(blocks, top().pieces, id[1]!);
       flush();
+      labelLast(blocks, top().pieces, id[1]!);
       k++;
       continue;
     }
     const end = displayEnd(lines, k);
     const stop = lines[end]!.end;
-    if (list) flush();
+    if (list || (paragraph && opensRunIn(content))) flush();
     const from = line.start + (content.length - content.trimStart().length);
     if (paragraph) paragraph.end = stop;
-    else paragraph = { start: from, end: stop, text: content.trim(), list: list || (inList && from > line.start) };
+    else
+      paragraph = {
+        start: from,
+        end: stop,
+        text: content.trim(),
+        list: list || (listIndent >= 0 && from > line.start),
+      };
     k = end + 1;
   }
   flush();

@@ -86,8 +86,9 @@ export function nameByHeading(text: string, block: Mutable<Block>, pieces: reado
 }
 
 /** A line `^id` after a block labels it. */
-export function labelLast(blocks: readonly Mutable<Block>[], pieces: readonly Piece[], id: string): void {
+export function labelLast(blocks: readonly Mutable<Block>[], pieces: Piece[], id: string): void {
   const last = pieces.at(-1);
+  if (last?.type === "paragraph") pieces[pieces.length - 1] = { ...last, id };
   if (last?.type !== "block") return;
   const block = blocks.findLast((other) => other.start === last.start && other.end === last.end);
   if (block) block.labels = [id, ...block.labels];

@@ -33,6 +33,22 @@ export function opaqueDirective(
   return last + 1;
 }
 
+/**
+ * A comment of MyST (`% …`) or Obsidian (`%% … %%`, also over several lines) that starts on line `from`. Gives the index
+ * of the line after it.
+ */
+export function commented(lines: readonly Line[], from: number, hidden: { start: number; end: number }[]): number {
+  const line = lines[from]!;
+  const block = /^\s*%%(.*)$/.exec(line.text);
+  if (!block || block[1]!.includes("%%")) return from + 1;
+  let k = from + 1;
+  while (k < lines.length && k < from + 2_000 && !lines[k]!.text.includes("%%")) k++;
+  // One that is not closed (yet) hides nothing.
+  if (!lines[k]?.text.includes("%%")) return from + 1;
+  hidden.push({ start: line.start, end: lines[k]!.end });
+  return k + 1;
+}
+
 /** A backtick or tilde fence: a directive with Markdown in it, or code. Gives the index of the line after it. */
 export function fenced(
   context: Context,
@@ -43,7 +59,10 @@ export function fenced(
 ): number {
   const { text, names, blocks, hidden } = context;
   const { fence, info, depth, unclosed } = opening;
-  const line = lines[from]!;
+  const whole = lines[from]!;
+  // The fence may stand after the mark of a list item.
+  const mark = Math.max(0, whole.text.indexOf(fence));
+  const line = { ...whole, start: whole.start + mark, text: whole.text.slice(mark) };
   const closer = new RegExp(`^\\s*\\${fence[0]}{${Math.min(fence.length, 200)},}\\s*$`);
   let k = unclosed.has(fence) ? lines.length : from + 1;
   while (k < lines.length && !closer.test(lines[k]!.text)) k++;

@@ -29,8 +29,10 @@ export function unquote(line: Line): Line | null {
 
 /** How many lines of front matter a text begins with, its fences included; 0 without. */
 export function frontMatter(lines: readonly Line[]): number {
-  if (lines[0]?.text.replace(/^\uFEFF/, "").trimEnd() !== "---") return 0;
-  for (let k = 1; k < lines.length; k++) if (/^(?:---|\.\.\.)\s*$/.test(lines[k]!.text)) return k + 1;
+  const fence = lines[0]?.text.replace(/^\uFEFF/, "").trimEnd();
+  if (fence !== "---" && fence !== "+++") return 0;
+  const end = fence === "---" ? /^(?:---|\.\.\.)\s*$/ : /^\+{3}\s*$/;
+  for (let k = 1; k < lines.length; k++) if (end.test(lines[k]!.text)) return k + 1;
   return 0;
 }
 
@@ -46,4 +48,6 @@ export interface Piece {
   readonly list: boolean;
   /** For blocks: whether it is a statement, a proof or something else. */
   readonly role: "statement" | "proof" | "solution" | "other";
+  /** The block id that stands on a line of its own after the piece. */
+  readonly id?: string;
 }

@@ -16,7 +16,21 @@ interface Found {
 const FARTHEST = 200;
 
 const END =
-  /(?:∎|■|□|▪|◼|◻|▮|\$\s*\\(?:qed|square|blacksquare|Box|qedsymbol|qedhere)\s*\$|\\\(\s*\\(?:qed|square|blacksquare|Box)\s*\\\)|\\(?:qed|qedsymbol)(?![A-Za-z])|(?<![A-Za-z])Q\.?\s?E\.?\s?D\.?(?![A-Za-z]))[\s.*_]*$/;
+  /(?:∎|■|□|▪|◼|◻|▮|\$\s*(?:\\(?:quad|qquad|hfill|[,;:! ])\s*)*\\(?:qed|square|blacksquare|Box|qedsymbol|qedhere)\s*\$|\\\(\s*\\(?:qed|square|blacksquare|Box)\s*\\\)|\\(?:qed|qedsymbol)(?![A-Za-z])|(?<![A-Za-z])Q\.?\s?E\.?\s?D\.?(?![A-Za-z]))[\s.*_]*$/;
+
+/** An end mark inside the display that ends a proof: that display is part of the proof. */
+const DISPLAY_END =
+  /\\(?:blacksquare|square|qed|qedhere|qedsymbol|Box)(?![A-Za-z])[\s$}.]*(?:\\end\{[a-z]+\*?\}\s*)*(?:\$\$|\\\])\s*$/;
+
+/** Whether a line in a paragraph begins with a run-in head that can't be a mention: `*Proof.* …`, `**Lemma 2.** …`. */
+export function opensRunIn(line: string): boolean {
+  const match =
+    /^\s*(\*{1,3}|_{1,3})(?=\p{Lu})([^*_]{3,160}[.:])\1(?![*_\w])|^\s*(\*\*|__)(\p{Lu}[^*_]{2,160})\3[.:](?=\s)/u.exec(
+      line,
+    );
+  const head = match && readHead(match[2] ?? `${match[4]!}.`);
+  return head?.terminated ?? false;
+}
 
 /**
  * Finds run-in statements and proofs among the pieces of one container and adds them to `blocks`. A statement ends
@@ -60,6 +74,8 @@ export function runIns(text: string, pieces: readonly Piece[], blocks: Mutable<B
         const statement = begin(found, piece);
         const last = statementEnd(text, pieces, heads, k, openProofs.length > 0);
         finish(text, statement, pieces[last]!.end, pieces[last]!.end, true);
+        const own = pieces[last]!.id;
+        if (own !== undefined) statement.labels = [...statement.labels, own];
         const id = /\s\^([A-Za-z\d][\w-]*)\s*$/.exec(text.slice(statement.body.start, statement.end));
         if (id) statement.labels = [...statement.labels, id[1]!];
         if (statement.body.end > statement.body.start && !(holder && sameThing(holder, statement))) {
@@ -119,7 +135,7 @@ function finish(text: string, block: Mutable<Block>, bodyEnd: number, end: numbe
 const UNNUMBERED_HEADINGS =
   /^(?:theorem|lemma|proposition|corollary|claim|conjecture|problem|exercise|definition|proof|solution|remark|axiom|example)$/;
 const PLURAL = /(?:[^s]s|ies|ia)$/i;
-const EMPHASIS = /^(?:\d+[.)]\s+)?(\*{1,3}|_{1,3})(?=\S)(.+?)\1(?![*_\w])/s;
+const EMPHASIS = /^(?:(?:[-*+]|\d{1,9}[.)])\s+)?(\*{1,3}|_{1,3})(?=\S)(.+?)\1(?![*_\w])/s;
 
 function findHead(text: string, piece: Piece, k: number): Found | null {
   if (piece.type === "heading") {
@@ -143,7 +159,6 @@ function findHead(text: string, piece: Piece, k: number): Found | null {
     );
   const match = plain ? null : EMPHASIS.exec(source);
   if (!match && !plain) return null;
-  if (piece.list && !plain) return null;
   const marked = plain ? plain[0] : match![2]!;
   if (/\n/.test(marked.trim()) && marked.length > 100) return null;
   let end = (plain ?? match)![0].length;
@@ -165,14 +180,19 @@ function findHead(text: string, piece: Piece, k: number): Found | null {
   end += consumed;
   const next = source.slice(end);
   const terminated = head.terminated || (consumed > 0 && /[.:)}]/.test(after![0]));
+  // In a list, "**Definition.**" may be a word that is explained: only what is named or numbered is stated there.
+  if (piece.list && !plain && !(terminated && head.role === "statement" && (head.number ?? head.title) !== null))
+    return null;
   if (!terminated && next.trim() !== "" && !/^\s*(?:\n|[\p{Lu}$(\\∎—–-])/u.test(next)) return null;
   return { head, piece: k, bodyStart: piece.start + end, label: after?.[3] ?? null };
 }
 
 function endMark(text: string, piece: Piece): number {
   const from = Math.max(piece.start, piece.end - 60);
-  const match = END.exec(text.slice(from, piece.end));
-  return match ? from + match.index : -1;
+  const near = text.slice(from, piece.end);
+  const match = END.exec(near);
+  if (match) return from + match.index;
+  return DISPLAY_END.test(near) ? piece.end : -1;
 }
 
 /** Whether a claim at piece `k` belongs to the proof that is open: then that proof still has its end to come. */
@@ -225,6 +245,8 @@ function isStepHeading(text: string): boolean {
   return /^\W*(?:Step|Case|Subcase|Part|Stage|Base|Induct|Conclusion|Fall|Schritt|\d+[.)])/i.test(text);
 }
 
+const LIST_MARK = /^(?:[-*+]|\d{1,9}[.)])[ \t]/;
+
 const COMMENTARY =
   /^(?:\*\*[A-Z]|This |These |We (?:now|will|first|shall|are|postpone|defer)|Before |Note |Recall |The (?:proof|idea|following proof|above|previous|next)|To (?:prove|see)|Intuitively|Informally|See |It (?:was|is) |Here is|Let us |Remark|Comment|For (?:a|the) proof)/;
 
@@ -264,6 +286,7 @@ function statementEnd(
   let last = k;
   for (let j = k + 1; j < limit; j++) {
     const piece = pieces[j]!;
+    if (pieces[k]!.list && LIST_MARK.test(text.slice(piece.start, piece.start + 16))) break;
     const before = text.slice(Math.max(pieces[last]!.start, pieces[last]!.end - 200), pieces[last]!.end).trimEnd();
     const after = text.slice(piece.start, piece.start + 60);
     const display = /^(?:\$\$|\\\[|\\begin)/.test(after) || piece.type === "opaque";
@@ -272,7 +295,7 @@ function statementEnd(
         after,
       );
     const unfinished = !/[.!?][*_)\s]*(?:\$\$|\\\])?$/.test(before) || /[:,]\**$/.test(before);
-    const headAlone = last === k && pieces[k]!.end - (heads[k]?.bodyStart ?? 0) < 3;
+    const headAlone = last === k && !/[\p{L}\d$\\]/u.test(text.slice(heads[k]?.bodyStart ?? 0, pieces[k]!.end));
     if (!(headAlone || unfinished || goesOn || (display && unfinished) || piece.list)) break;
     last = j;
   }

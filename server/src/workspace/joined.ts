@@ -1,5 +1,5 @@
 import { citation } from "../document/citations.js";
-import type { Document, Hole, Proof, Statement } from "../document/types.js";
+import type { Document, Hole, Proof, Statement, StatementKind } from "../document/types.js";
 
 /** A file of a project with its document. */
 export interface ProjectDocument {
@@ -34,7 +34,14 @@ export const NOTHING_ELSEWHERE: Elsewhere = { statement: () => null, proof: () =
 interface Joins {
   readonly statements: ReadonlyMap<string, Statement>;
   /** By label, or by the command (`\main`) of a `restatable`. */
-  readonly proofs: ReadonlyMap<string, { readonly proof: Proof; readonly holes: readonly Hole[] }>;
+  readonly proofs: ReadonlyMap<string, Kept>;
+}
+
+interface Kept {
+  readonly proof: Proof;
+  readonly holes: readonly Hole[];
+  /** The kind of the statement that says it again, null if the proof stands alone. */
+  readonly kind: StatementKind | null;
 }
 
 /** Looks things up for `own` in the other documents of its project, the first that has them winning. */
@@ -55,7 +62,9 @@ export function elsewhere(own: ProjectDocument, others: readonly ProjectDocument
         // A restated theorem may have its proof further on in the same file.
         for (const other of key === null ? [] : key === command ? withOwn : others) {
           const found = joinsOf(other.document).proofs.get(key!);
-          if (found) return { ...other, ...found };
+          if (found && (found.kind ?? statement.kind) === statement.kind) {
+            return { ...other, proof: found.proof, holes: found.holes };
+          }
         }
       }
       return null;
@@ -69,9 +78,9 @@ function joinsOf(document: Document): Joins {
   const known = KNOWN.get(document);
   if (known) return known;
   const statements = new Map<string, Statement>();
-  const proofs = new Map<string, { proof: Proof; holes: readonly Hole[] }>();
-  const add = (key: string | null, proof: Proof, holes: readonly Hole[]) => {
-    if (key !== null && !proofs.has(key)) proofs.set(key, { proof, holes });
+  const proofs = new Map<string, Kept>();
+  const add = (key: string | null, proof: Proof, holes: readonly Hole[], kind: StatementKind | null = null) => {
+    if (key !== null && !proofs.has(key)) proofs.set(key, { proof, holes, kind });
   };
   for (const statement of document.statements) {
     if (statement.label !== null && !statements.has(statement.label)) statements.set(statement.label, statement);
@@ -83,7 +92,7 @@ function joinsOf(document: Document): Joins {
   for (const statement of document.statements) {
     if (!statement.proof) continue;
     for (const label of restates(document.text, statement)) {
-      if (!statements.has(label)) add(label, statement.proof, statement.holes);
+      if (!statements.has(label)) add(label, statement.proof, statement.holes, statement.kind);
     }
   }
   const joins = { statements, proofs };
@@ -107,12 +116,15 @@ function restatedAbove(text: string, start: number): string | null {
   return above && above[1]!;
 }
 
+const AGAIN = /restat|repeat|recall|again|wiederh|rappel|^\s*(?:\p{Lu}\p{L}*[\s~.]*)?\\\w*ref\*?\s*\{[^{}]*\}[\s.]*$/iu;
+
 /** The labels of what a statement says again: `[Theorem~\ref{x}, restated]`, `\begin{reptheorem}{x}`. */
 function restates(text: string, statement: Statement): readonly string[] {
   const repeated = /^\\begin\s*\{(?:rep|restate)\w*\*?\}\s*\{([^{}]{1,200})\}/.exec(
     text.slice(statement.start, statement.start + 300),
   );
   if (repeated) return [repeated[1]!.trim()];
-  if (statement.title === null || !/ref\b/.test(statement.title)) return [];
+  // "Corollary (of Theorem~\ref{x})" does not say Theorem x again.
+  if (statement.title === null || !AGAIN.test(statement.title)) return [];
   return citation(statement.title)?.labels ?? [];
 }

@@ -105,13 +105,12 @@ export function parseSource(source: SourceFile, root: string | undefined): Parse
 const MOST_ABOVE = 6;
 
 /**
- * The folder of a file's project: where the command was called, if the file lies below; else the repository around the
- * file, or the highest folder near it that holds LaTeX, short of the user's home.
+ * The folder of a file's project: the repository around it, or the highest folder near it that holds LaTeX, short of
+ * the user's home; where the command was called, if the file lies below and that is higher.
  */
 function projectFolder(path: string): string {
   const called = process.cwd();
-  if (path.startsWith(`${called}${sep}`)) return called;
-  let best = dirname(path);
+  let best = path.startsWith(`${called}${sep}`) ? called : dirname(path);
   let folder = best;
   for (let above = 0; above < MOST_ABOVE; above++) {
     if (folder === dirname(folder) || folder === homedir() || folder === realpathSync(tmpdir())) break;

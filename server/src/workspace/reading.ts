@@ -20,7 +20,10 @@ export interface RootReading {
   readonly macros: readonly { readonly file: string; readonly macro: Macro }[];
   /** For the key of each file, how many of `macros` are read when it ends. */
   readonly ends: ReadonlyMap<string, number>;
-  /** What each file declares, in the order of their ends: what the root itself says comes last. */
+  /**
+   * What each file declares, in the order of their ends: what the root itself says comes last. Without a file's key,
+   * what macros of other files declare.
+   */
   readonly declared: readonly (DeclaredEnvironments & { readonly file: string })[];
 }
 
@@ -44,7 +47,7 @@ export function readRoot(root: string, declarationsOf: DeclarationsOf, paths: Pl
     const key = pathKey(path, paths);
     if (begun.has(key)) return true;
     if (begun.size >= MOST_FILES || depth > DEEPEST) return false;
-    const declarations = declarationsOf(path, [...declarers.values()]);
+    const declarations = declarationsOf(path, []);
     if (!declarations) return false;
     begun.add(key);
     files.push(path);
@@ -67,6 +70,11 @@ export function readRoot(root: string, declarationsOf: DeclarationsOf, paths: Pl
     ends.set(key, macros.length);
     const { theorems, environments } = declarations;
     if (theorems.length + environments.length > 0) declared.push({ file: key, theorems, environments });
+    // The file's own text does not say what macros of other files declare in it.
+    const own = new Set(theorems.map(({ name }) => name));
+    const all = declarers.size === 0 ? declarations : declarationsOf(path, [...declarers.values()]);
+    const called = all?.theorems.filter(({ name }) => !own.has(name)) ?? [];
+    if (called.length > 0) declared.push({ file: "", theorems: called, environments: [] });
     return true;
   };
   const follow = (read: Read, from: Reader, depth: number) => {

@@ -12,6 +12,8 @@ export interface RootSearch {
   reading(root: string): RootReading;
   /** Absolute paths of the documents that begin in a folder itself. */
   rootsIn(folder: string): readonly string[];
+  /** Absolute paths of the LaTeX files in a folder, packages included. */
+  texFiles(folder: string): readonly string[];
   /** Roots anywhere in the workspace, as far as it has been looked through. */
   readonly known: readonly string[];
 }
@@ -19,10 +21,14 @@ export interface RootSearch {
 /** Most steps from a part to the part that names its root. */
 const MOST_STEPS = 8;
 
+/** What authors call the file that declares things for the others. */
+const COMPANION =
+  /^(?:preamble|macros?|commands?|defs?|definitions?|header|theorems?|notations?|shortcuts)\.(?:tex|sty)$/i;
+
 /**
  * The documents that a file belongs to, its own first: the one that it names itself, or itself if it begins one; then
  * those that read it, in its folder, in those above, and wherever else in the workspace. A file that nothing reads is
- * its own root.
+ * its own root, and takes what a file called `preamble`, `macros` or the like declares that lies beside or above it.
  */
 export function rootsOf(path: string, search: RootSearch): string[] {
   const { paths, folder, known } = search;
@@ -41,8 +47,19 @@ export function rootsOf(path: string, search: RootSearch): string[] {
     if (above === paths.dirname(above)) break;
   }
   known.filter(reads).forEach(add);
-  if (roots.size === 0) add(path);
+  if (roots.size === 0) {
+    add(path);
+    companionsOf(path, search).forEach(add);
+  }
   return [...roots.values()];
+}
+
+function companionsOf(path: string, { folder, paths, texFiles }: RootSearch): readonly string[] {
+  for (let above = paths.dirname(path); contains(folder, above, paths); above = paths.dirname(above)) {
+    const found = texFiles(above).filter((file) => COMPANION.test(paths.basename(file)));
+    if (found.length > 0 || above === paths.dirname(above)) return found;
+  }
+  return [];
 }
 
 function namedBy(path: string, search: RootSearch): string | null {

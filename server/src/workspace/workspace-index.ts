@@ -204,6 +204,7 @@ export class WorkspaceIndex {
       declarations: (file) => this.#declarations(file),
       reading: (root) => this.#reading(root),
       rootsIn: (folder) => this.#rootsIn(folder),
+      texFiles: (folder) => this.#texFiles(folder),
       known: this.#scanned ?? [],
     });
     return contextOf(
@@ -223,15 +224,19 @@ export class WorkspaceIndex {
     return reading;
   }
 
+  #texFiles(folder: string): readonly string[] {
+    return this.#services.files
+      .list(folder)
+      .filter(({ name, isFolder }) => !isFolder && /\.(?:tex|ltx|sty)$/i.test(name))
+      .slice(0, MOST_FILES)
+      .map(({ name }) => this.#paths.join(folder, name));
+  }
+
   #rootsIn(folder: string): readonly string[] {
     let roots = this.#roots.get(folder);
     if (!roots) {
-      roots = this.#services.files
-        .list(folder)
-        .filter(({ name, isFolder }) => !isFolder && /\.(?:tex|ltx)$/i.test(name))
-        .slice(0, MOST_FILES)
-        .map(({ name }) => this.#paths.join(folder, name))
-        .filter((path) => this.#entries.isRoot(path))
+      roots = this.#texFiles(folder)
+        .filter((path) => /\.(?:tex|ltx)$/i.test(path) && this.#entries.isRoot(path))
         .slice(0, MOST_ROOTS);
       this.#roots.set(folder, roots);
     }

@@ -16,7 +16,7 @@ export interface Read {
 
 /** What a LaTeX file reads, and of which document it says to be a part. */
 export interface Reads {
-  /** In order of `start`. */
+  /** In order of `start`; the first 2,000. */
   readonly reads: readonly Read[];
   /** Folders of `\input@path`, as written. */
   readonly searched: readonly string[];
@@ -27,12 +27,17 @@ export interface Reads {
 }
 
 const COMMAND =
-  /\\(?:(input|include|subfile|subfileinclude|InputIfFileExists|loadglsentries|@input)\s*(?:\{\s*([^{}\n]+?)\s*\}|(?<=input)\s+"?([^\s{}\\%"]+))|((?:sub)?(?:import|inputfrom|includefrom))\*?\s*\{([^{}\n]*)\}\s*\{([^{}\n]+)\}|(usepackage|RequirePackage|RequirePackageWithOptions|documentclass|LoadClass|LoadClassWithOptions)\s*(?:\[([^\]]{0,4000})\]\s*)?\{([^{}]{1,4000})\})/g;
+  /\\(?:(input|include|subfile|subfileinclude|InputIfFileExists|loadglsentries|@input)\s*(?:\{([^{}\n]{1,400})\}|(?<=input)\s+"?([^\s{}\\%"]+))|((?:sub)?(?:import|inputfrom|includefrom))\*?\s*\{([^{}\n]{0,400})\}\s*\{([^{}\n]{1,400})\}|(usepackage|RequirePackage|RequirePackageWithOptions|documentclass|LoadClass|LoadClassWithOptions)\s*(?:\[([^\][]{0,4000})\]\s*)?\{([^{}]{1,4000})\})/g;
 const SEARCHED = /\\def\s*\\input@path\s*\{((?:\s*\{[^{}\n]{0,400}\}){1,40})/g;
 const MAGIC = /^[ \t]*%+\s*!\s*TeX\s+(?:spellcheck[^\n]*\n[ \t]*%+\s*!\s*TeX\s+)?root\s*=\s*(.+?)\s*$/im;
 /** How far into a file its magic comment may stand, in characters. */
 const MAGIC_WITHIN = 4_000;
-/** Most calls of a macro that reads files, such as `\newcommand{\chap}[1]{\input{chapters/#1}}`. */
+const MOST_READS = 2_000;
+const MOST_FOLDERS = 20;
+const READS_BY_ARGUMENT = /\\(?:input|include|subfile|(?:sub)?import)/;
+/** Most macros of one file that read files, such as `\newcommand{\chap}[1]{\input{chapters/#1}}`. */
+const MOST_READERS = 20;
+/** Most calls of each. */
 const MOST_CALLS = 500;
 
 /** Finds what a LaTeX file reads. Pure, total, linear. @param macros the macros of the same file */
@@ -58,11 +63,17 @@ export function readsOf(text: string, macros: readonly Macro[]): Reads {
       push(reads, { kind: "file", name: imported!, folder: folder!.trim(), nested: from.startsWith("sub"), start });
     } else push(reads, { kind: "file", name: (braced ?? bare)!, folder: null, nested: false, start });
   }
-  for (const macro of macros) callsOf(code, macro, reads);
+  const readers = macros.filter((macro) => macro.arguments > 0 && READS_BY_ARGUMENT.test(macro.body));
+  for (const macro of readers.slice(0, MOST_READERS)) callsOf(code, macro, reads);
   const searched = [...code.matchAll(SEARCHED)].flatMap((match) =>
     [...match[1]!.matchAll(/\{([^{}]*)\}/g)].map((folder) => folder[1]!.trim()),
   );
-  return { reads: reads.sort((a, b) => a.start - b.start), searched, root: root ?? parent, isRoot };
+  return {
+    reads: reads.sort((a, b) => a.start - b.start).slice(0, MOST_READS),
+    searched: searched.slice(0, MOST_FOLDERS),
+    root: root ?? parent,
+    isRoot,
+  };
 }
 
 function push(reads: Read[], read: Read): void {
@@ -73,7 +84,6 @@ function push(reads: Read[], read: Read): void {
 
 /** Reads by way of a macro with arguments. */
 function callsOf(code: string, macro: Macro, reads: Read[]): void {
-  if (macro.arguments === 0 || !/\\(?:input|include|subfile|(?:sub)?import)/.test(macro.body)) return;
   const call = new RegExp(
     `\\${macro.name}(?![A-Za-z@])${"\\s{0,20}\\{([^{}\\n]{0,400})\\}".repeat(macro.arguments)}`,
     "g",

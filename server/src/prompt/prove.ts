@@ -13,7 +13,7 @@ export interface ProvePrompt {
 }
 
 /** A statement with the document that holds it. */
-export interface CitedStatement {
+interface CitedStatement {
   readonly document: Document;
   readonly statement: Statement;
 }

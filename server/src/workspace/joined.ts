@@ -9,12 +9,12 @@ export interface ProjectDocument {
 }
 
 /** A statement that stands in another file. */
-export interface ForeignStatement extends ProjectDocument {
+interface ForeignStatement extends ProjectDocument {
   readonly statement: Statement;
 }
 
 /** A proof that stands apart from its statement, with the places in it that ask for more. */
-export interface ForeignProof extends ProjectDocument {
+interface ForeignProof extends ProjectDocument {
   readonly proof: Proof;
   readonly holes: readonly Hole[];
 }

@@ -6,7 +6,7 @@ import { parseDocument } from "../document/parse.js";
 import { syntaxOf } from "../document/syntax.js";
 import type { Document, Macro, StatementKind } from "../document/types.js";
 import { DISK_FILES } from "./disk-files.js";
-import { contains, pathKey } from "./files.js";
+import { contains, type ProjectFiles, pathKey } from "./files.js";
 import { type Elsewhere, NOTHING_ELSEWHERE } from "./joined.js";
 import { macrosIn, NO_PROJECT, type ProjectContext } from "./project.js";
 import { type OpenFile, WorkspaceIndex } from "./workspace-index.js";
@@ -41,6 +41,7 @@ export class OpenDocuments {
   readonly #open: TextDocuments<TextDocument>;
   readonly #folders: () => readonly string[];
   readonly #onChanged: () => void;
+  readonly #files: ProjectFiles;
   readonly #kept = new Map<string, Kept>();
   readonly #uris = new Map<string, string>();
   readonly #indexes = new Map<string, WorkspaceIndex>();
@@ -54,8 +55,15 @@ export class OpenDocuments {
   /**
    * @param folders URIs of the workspace's folders: no other file than those in them is read for a document
    * @param onChanged called when other files have changed what open documents say
+   * @param files where files that are not open are read; the disk by default
    */
-  constructor(open: TextDocuments<TextDocument>, folders: () => readonly string[], onChanged: () => void) {
+  constructor(
+    open: TextDocuments<TextDocument>,
+    folders: () => readonly string[],
+    onChanged: () => void,
+    files: ProjectFiles = DISK_FILES,
+  ) {
+    this.#files = files;
     this.#open = open;
     this.#folders = folders;
     this.#onChanged = onChanged;
@@ -180,7 +188,7 @@ export class OpenDocuments {
     let index = this.#indexes.get(key);
     if (!index) {
       index = new WorkspaceIndex({
-        files: DISK_FILES,
+        files: this.#files,
         folder,
         names: () => this.#names,
         open: (file) => this.#openFile(file),

@@ -29,6 +29,8 @@ export interface RootReading {
 
 /** Most files that are read for one root. */
 const MOST_FILES = 1_000;
+/** Most places that are looked at for files of one root, found or not. */
+const MOST_LOOKUPS = 20_000;
 /** Deepest chain of files that read each other; TeX itself allows 15 by default. */
 const DEEPEST = 40;
 
@@ -42,11 +44,12 @@ export function readRoot(root: string, declarationsOf: DeclarationsOf, paths: Pl
   const begun = new Set<string>();
   const rootFolder = paths.dirname(root);
   const searched: string[] = [];
+  let lookups = 0;
 
   const visit = (path: string, imported: string | null, depth: number): boolean => {
     const key = pathKey(path, paths);
     if (begun.has(key)) return true;
-    if (begun.size >= MOST_FILES || depth > DEEPEST) return false;
+    if (begun.size >= MOST_FILES || depth > DEEPEST || ++lookups > MOST_LOOKUPS) return false;
     const declarations = declarationsOf(path, []);
     if (!declarations) return false;
     begun.add(key);

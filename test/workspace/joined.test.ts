@@ -50,6 +50,8 @@ describe("a proof in another file of the project", () => {
       null,
     );
     assert.equal(book(String.raw`\begin{proof}There.\end{proof}`).proofOf("/p/body.tex", "thm:x"), null);
+    const general = String.raw`\begin{theorem}[Generalises Theorem~\ref{thm:x}]G.\end{theorem}\begin{proof}There.\end{proof}`;
+    assert.equal(book(general).proofOf("/p/body.tex", "thm:x"), null);
     for (const title of ["of Theorem~\\ref{thm:x}", "Theorem~\\ref{thm:x}"]) {
       const corollary = `\\begin{corollary}[${title}]C.\\end{corollary}\\begin{proof}There.\\end{proof}`;
       assert.equal(book(corollary).proofOf("/p/body.tex", "thm:x"), null, title);

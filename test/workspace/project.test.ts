@@ -172,6 +172,11 @@ describe("the project of a LaTeX file", () => {
     });
     assert.deepEqual(project.names("/p/a.tex"), { satz: "theorem" });
     assert.deepEqual(project.index.context("/p/b.tex").files, ["/p/a.tex"]);
+    // Each once: what is read again defines nothing new.
+    assert.deepEqual(
+      project.index.context("/p/a.tex").before.map((item) => (typeof item === "number" ? item : item.name)),
+      ["\\RR"],
+    );
   });
 
   it("survives a chain of ten thousand files", () => {
@@ -227,6 +232,19 @@ describe("the project of a LaTeX file", () => {
     const none = new Workspace({ ...files, "/p/one.tex": CHAPTER });
     assert.deepEqual(none.statements("/p/one.tex"), ["theorem"]);
     assert.deepEqual(none.macros("/p/one.tex"), { "\\B": "b", "\\R": "book", "\\T": "t" });
+  });
+
+  it("takes the root nearest to a file for its own, and of the others the nearer one first", () => {
+    const root = (caption: string) =>
+      String.raw`\documentclass{book}\newtheorem{x}{${caption}}\newcommand{\R}{${caption}}`;
+    const project = new Workspace({
+      "/p/far.tex": String.raw`${root("Fact")}\newcommand{\S}{far}\input{a/b/one}`,
+      "/p/a/middle.tex": String.raw`${root("Claim")}\newcommand{\S}{middle}\input{b/one}`,
+      "/p/a/b/near.tex": String.raw`${root("Lemma")}\input{one}`,
+      "/p/a/b/one.tex": String.raw`\begin{x}y\end{x}`,
+    });
+    assert.deepEqual(project.statements("/p/a/b/one.tex"), ["lemma"]);
+    assert.deepEqual(project.macros("/p/a/b/one.tex"), { "\\S": "middle", "\\R": "Lemma" });
   });
 
   it("finds a root beside the folder of a file once the workspace has been looked through", () => {

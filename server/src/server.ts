@@ -5,6 +5,7 @@ import {
   CodeLensRefreshRequest,
   type Connection,
   DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
   ErrorCodes,
   type InitializeParams,
   LSPErrorCodes,
@@ -13,7 +14,9 @@ import {
   TextDocuments,
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { URI } from "vscode-uri";
 import { statementAt } from "./document/locate.js";
+import type { Statement } from "./document/types.js";
 import { EngineHost } from "./engine/engine-host.js";
 import { openEngine } from "./engine/open-engine.js";
 import { doctor, extensionVersion } from "./features/doctor.js";
@@ -46,7 +49,11 @@ export interface Runtime {
 export function startServer(connection: Connection, { extensionRoot, stateDirectory }: Runtime): void {
   const open = new TextDocuments(TextDocument);
   let folders: readonly string[] = [];
-  const documents = new OpenDocuments(open, () => folders);
+  const refreshLenses = () => {
+    if (client.workspace?.codeLens?.refreshSupport)
+      void connection.sendRequest(CodeLensRefreshRequest.type).catch(() => {});
+  };
+  const documents = new OpenDocuments(open, () => folders, refreshLenses);
   const store = new RunStore(join(stateDirectory, "runs"));
   const engines = new EngineHost((settings) => openEngine(settings, extensionRoot));
   let client: InitializeParams["capabilities"] = {};
@@ -54,7 +61,9 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
     if (!client.workspace?.configuration) return readSettings(null);
     const scope = uri === null ? {} : { scopeUri: uri };
     const value: unknown = await connection.workspace.getConfiguration({ section: "qed", ...scope }).catch(() => null);
-    return readSettings(value);
+    const read = readSettings(value);
+    if (documents.setNames(read.environments)) refreshLenses();
+    return read;
   };
   const services = { connection, documents, engines, store, settings };
 
@@ -64,7 +73,7 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
     return {
       serverInfo: { name: "QED Copilot", version: extensionVersion(extensionRoot) },
       capabilities: {
-        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
         codeLensProvider: { resolveProvider: false },
       },
     };
@@ -73,17 +82,21 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
     if (client.workspace?.didChangeConfiguration?.dynamicRegistration) {
       void connection.client.register(DidChangeConfigurationNotification.type, { section: "qed" });
     }
+    if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration) {
+      documents.watched = true;
+      const watchers = [{ globPattern: "**/*.{tex,ltx,sty,cls,def,cfg}" }];
+      void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+    }
   });
-  connection.onDidChangeConfiguration(() => {
-    if (client.workspace?.codeLens?.refreshSupport)
-      void connection.sendRequest(CodeLensRefreshRequest.type).catch(() => {});
-  });
+  connection.onDidChangeConfiguration(refreshLenses);
+  connection.onDidChangeWatchedFiles(({ changes }) => documents.filesChanged(changes.map(({ uri }) => uri)));
   connection.onCodeLens(
     safely(checkDocument, async ({ textDocument }): Promise<CodeLens[]> => {
       const { codeLens } = await settings(textDocument.uri);
       const read = documents.get(textDocument.uri);
       if (!read) return [];
-      return lenses(read.document, codeLens).map(({ offset, title }) => {
+      const provedElsewhere = (statement: Statement) => read.elsewhere.proof(statement) !== null;
+      return lenses(read.document, codeLens, provedElsewhere).map(({ offset, title }) => {
         const position = read.source.positionAt(offset);
         const command = { title, command: "qed.prove", arguments: [textDocument.uri, position] };
         return { range: { start: position, end: position }, command };
@@ -93,10 +106,15 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
   connection.onRequest(
     StatementAtRequest.type,
     safely(checkPlace, async ({ textDocument, position }) => {
+      await settings(textDocument.uri);
       const read = await documents.getOrRead(textDocument.uri);
       const statement = read && statementAt(read.document, read.source.offsetAt(position));
       if (!statement) return null;
-      return outline({ ...read.document, statements: [statement] }, textDocument.uri)[0] ?? null;
+      const { document, elsewhere } = read;
+      const nameOf = (path: string) => URI.file(path).toString();
+      return (
+        outline({ ...document, statements: [statement] }, { file: textDocument.uri, elsewhere, nameOf })[0] ?? null
+      );
     }),
   );
   connection.onRequest(ProveRequest.type, (params, token) =>

@@ -1,3 +1,5 @@
+import type { StatementKind } from "./document/types.js";
+
 /** What a user can set, read from `qed.*` in an editor or from flags in a terminal. Null or broken values are defaults. */
 export interface Settings {
   readonly engine: "local" | "http";
@@ -14,7 +16,35 @@ export interface Settings {
   /** Seconds of a server's silence after which a run gives up. */
   readonly serverTimeout: number;
   readonly codeLens: "holes" | "all" | "off";
+  /** Names of environments, classes, directives or callouts that no declaration and no custom explains, with their kinds. */
+  readonly environments: Readonly<Record<string, StatementKind>>;
 }
+
+/** All kinds that a name can be given. */
+const KINDS: readonly StatementKind[] = [
+  "theorem",
+  "lemma",
+  "proposition",
+  "corollary",
+  "claim",
+  "fact",
+  "observation",
+  "conjecture",
+  "problem",
+  "exercise",
+  "question",
+  "definition",
+  "notation",
+  "axiom",
+  "assumption",
+  "property",
+  "criterion",
+  "algorithm",
+  "example",
+  "remark",
+  "note",
+  "solution",
+];
 
 /** The defaults, the same as in the extension's manifest. */
 export const DEFAULT_SETTINGS: Settings = {
@@ -29,6 +59,7 @@ export const DEFAULT_SETTINGS: Settings = {
   answerBudget: 8_192,
   serverTimeout: 60,
   codeLens: "holes",
+  environments: {},
 };
 
 /** Settings from whatever a client answers. */
@@ -53,7 +84,18 @@ export function readSettings(value: unknown): Settings {
     answerBudget: count("answerBudget"),
     serverTimeout: count("serverTimeout"),
     codeLens: choice(raw.codeLens, ["holes", "all", "off"], fallback.codeLens),
+    environments: environments(raw.environments),
   };
+}
+
+function environments(given: unknown): Readonly<Record<string, StatementKind>> {
+  const entries = typeof given === "object" && given !== null ? Object.entries(given) : [];
+  return Object.fromEntries(
+    entries.flatMap(([name, value]) => {
+      const kind = KINDS.find((candidate) => candidate === value);
+      return kind ? [[name, kind] as const] : [];
+    }),
+  );
 }
 
 function choice<T extends string>(value: unknown, choices: readonly T[], fallback: T): T {

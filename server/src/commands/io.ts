@@ -1,10 +1,13 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { dirname, resolve, sep } from "node:path";
+import { homedir, tmpdir } from "node:os";
+import { dirname, join, resolve, sep } from "node:path";
 import { parseDocument } from "../document/parse.js";
 import { syntaxOf } from "../document/syntax.js";
 import type { Document, Macro, Syntax } from "../document/types.js";
 import { DISK_FILES } from "../workspace/disk-files.js";
-import { NO_PROJECT, projectContext } from "../workspace/project.js";
+import { type Elsewhere, NOTHING_ELSEWHERE } from "../workspace/joined.js";
+import { macrosIn } from "../workspace/project.js";
+import { finish, WorkspaceIndex } from "../workspace/workspace-index.js";
 
 /** Exit codes of the terminal commands. */
 export const EXIT = { done: 0, noProof: 1, usage: 2, engine: 3 } as const;
@@ -75,19 +78,45 @@ export function positive(flag: string, value: string | undefined): number | null
   return number;
 }
 
-/** A file with its document and the macros that hold in it, other files of its project included. */
+/** A file with its document, and what the other files of its project give for it. */
 export interface ParsedSource {
   readonly document: Document;
   readonly macros: readonly Macro[];
+  readonly elsewhere: Elsewhere;
 }
 
-/** Parses a file in its project. `root` is the project's folder; without it, where the command was called or the file's own. */
+/** Parses a file in its project. `root` is the project's folder; without it, {@link projectFolder} finds one. */
 export function parseSource(source: SourceFile, root: string | undefined): ParsedSource {
   const { path, text, syntax } = source;
   if (root !== undefined && !existsSync(root)) throw new UsageError(`There is no folder ${root}. Check --root.`);
+  if (syntax !== "latex") {
+    const document = parseDocument(text, syntax);
+    return { document, macros: document.macros, elsewhere: NOTHING_ELSEWHERE };
+  }
+  const folder = root === undefined ? projectFolder(path) : realpathSync(root);
+  const index = new WorkspaceIndex({ files: DISK_FILES, folder });
+  const context = index.context(path);
+  const document = parseDocument(text, syntax, { declared: context.declared });
+  finish(index.load(path));
+  return { document, macros: macrosIn(context, document.macros), elsewhere: index.elsewhere(path, document) };
+}
+
+/** Most folders above a file that may belong to its project. */
+const MOST_ABOVE = 6;
+
+/**
+ * The folder of a file's project: the repository around it, or the highest folder near it that holds LaTeX, short of
+ * the user's home; where the command was called, if the file lies below and that is higher.
+ */
+function projectFolder(path: string): string {
   const called = process.cwd();
-  const folder = root ?? (path.startsWith(`${called}${sep}`) ? called : dirname(path));
-  const project = syntax === "latex" ? projectContext(path, text, realpathSync(folder), DISK_FILES) : NO_PROJECT;
-  const document = parseDocument(text, syntax, { names: project.names });
-  return { document, macros: [...project.macros, ...document.macros] };
+  let best = path.startsWith(`${called}${sep}`) ? called : dirname(path);
+  let folder = best;
+  for (let above = 0; above < MOST_ABOVE; above++) {
+    if (folder === dirname(folder) || folder === homedir() || folder === realpathSync(tmpdir())) break;
+    if (existsSync(join(folder, ".git"))) return folder;
+    if (DISK_FILES.list(folder).some(({ name, isFolder }) => !isFolder && /\.tex$/i.test(name))) best = folder;
+    folder = dirname(folder);
+  }
+  return best;
 }

@@ -1,3 +1,4 @@
+import { isAbsolute, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { type OutlineEntry, outline } from "../features/outline.js";
 import { EXIT, parseSource, readSource, UsageError } from "./io.js";
@@ -8,13 +9,15 @@ export function outlineCommand(args: string[]): number {
   const [file] = positionals;
   if (file === undefined || positionals.length > 1) throw new UsageError("Usage: qed outline FILE [--json]");
   const source = readSource(file);
-  const statements = outline(parseSource(source, undefined).document, file);
+  const { document, elsewhere } = parseSource(source, undefined);
+  const nameOf = (path: string) => (isAbsolute(file) ? path : relative(process.cwd(), path));
+  const statements = outline(document, { file, elsewhere, nameOf });
   if (values.json) process.stdout.write(`${JSON.stringify({ statements })}\n`);
-  else process.stdout.write(table(source.text, statements));
+  else process.stdout.write(table(source.text, statements, file));
   return EXIT.done;
 }
 
-function table(text: string, statements: readonly OutlineEntry[]): string {
+function table(text: string, statements: readonly OutlineEntry[], file: string): string {
   if (statements.length === 0) return "No statements.\n";
   const line = (offset: number) => text.slice(0, offset).split("\n").length;
   const rows = statements.map((entry) => [
@@ -22,7 +25,7 @@ function table(text: string, statements: readonly OutlineEntry[]): string {
     entry.kind === "other" ? entry.name : entry.kind,
     entry.label ?? "",
     entry.title ?? "",
-    state(entry),
+    state(entry, file),
   ]);
   const widths = [0, 1, 2, 3].map((column) => Math.min(40, Math.max(...rows.map((row) => row[column]!.length))));
   return rows
@@ -36,8 +39,9 @@ function table(text: string, statements: readonly OutlineEntry[]): string {
     .join("");
 }
 
-function state({ provable, hole, proof }: OutlineEntry): string {
+function state({ provable, hole, proof }: OutlineEntry, file: string): string {
   if (!provable) return "";
   if (proof === null) return "no proof";
-  return `${proof.steps.length} steps${hole ? ", with a hole" : ""}`;
+  const where = proof.file === file ? "" : ` in ${proof.file}`;
+  return `${proof.steps.length} steps${where}${hole ? ", with a hole" : ""}`;
 }

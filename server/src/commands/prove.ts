@@ -2,14 +2,14 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { firstOpenStatement, statementAt } from "../document/locate.js";
-import type { Document, Statement } from "../document/types.js";
+import type { Statement } from "../document/types.js";
 import { openEngine } from "../engine/open-engine.js";
 import { randomSeed, runProof } from "../prover/run-proof.js";
 import { DEFAULT_SETTINGS, type Settings } from "../settings.js";
 import { stateDirectory } from "../store/directory.js";
 import type { Outcome } from "../store/run.js";
 import { RunStore } from "../store/store.js";
-import { EXIT, parseSource, positive, readSource, seedOf, splitPlace, UsageError } from "./io.js";
+import { EXIT, type ParsedSource, parseSource, positive, readSource, seedOf, splitPlace, UsageError } from "./io.js";
 import { jsonResult, ProgressPrinter, printProof } from "./prove-output.js";
 import { inTerminal } from "./terminal-words.js";
 import { writeProof } from "./write-proof.js";
@@ -38,8 +38,8 @@ export async function proveCommand(args: string[], extensionRoot: string): Promi
   const { file, line } = splitPlace(place);
   const source = readSource(file);
   const parsed = parseSource(source, values.root);
-  const { document, macros } = parsed;
-  const statement = chooseStatement(document, file, line);
+  const { document, macros, elsewhere } = parsed;
+  const statement = chooseStatement(parsed, file, line);
   const settings = settingsOf(values);
   const seed = seedOf(values.seed) ?? randomSeed();
   const engine = openEngine(settings, extensionRoot);
@@ -55,7 +55,7 @@ export async function proveCommand(args: string[], extensionRoot: string): Promi
       store: new RunStore(resolve(stateDirectory(), "runs")),
       document,
       statement,
-      macros,
+      context: { macros, cited: (label) => elsewhere.statement(label) },
       uri: pathToFileURL(source.path).href,
       budget: { thought: settings.thinkingBudget, answer: settings.answerBudget },
       seed,
@@ -77,9 +77,9 @@ export async function proveCommand(args: string[], extensionRoot: string): Promi
   }
 }
 
-function chooseStatement(document: Document, file: string, line: number | null): Statement {
+function chooseStatement({ document, elsewhere }: ParsedSource, file: string, line: number | null): Statement {
   if (line === null) {
-    const statement = firstOpenStatement(document);
+    const statement = firstOpenStatement(document, (open) => elsewhere.proof(open) !== null);
     if (statement) return statement;
     throw new UsageError(
       document.statements.length === 0

@@ -1,46 +1,53 @@
+import { DECLARES, type TheoremDeclaration } from "./latex/definitions.js";
 import { environmentTable } from "./latex/environments.js";
-import { lex } from "./latex/lex.js";
+import { type Lexed, lex } from "./latex/lex.js";
+import { type Reads, readsOf } from "./reads.js";
 import type { Macro, StatementKind } from "./types.js";
 
-/** What a LaTeX file declares for the other files of its project, and which files it reads. */
-export interface Declarations {
-  /** Declared theorem-like environments, by name. */
-  readonly names: Readonly<Record<string, StatementKind>>;
-  /** Ranges are into this file's text. */
-  readonly macros: readonly Macro[];
-  /** Files as written, in order: `\input`, `\include`, `\subfile` and the like without an extension mean `.tex`. */
-  readonly files: readonly string[];
-  /** Packages and classes as written, without extension: only those that lie beside the document are of interest. */
-  readonly packages: readonly string[];
-  /** The file named by `% !TeX root = …`, as written, or null. */
-  readonly root: string | null;
-  /** Whether this file begins a document of its own. */
-  readonly isRoot: boolean;
+/** The environments that LaTeX files declare, in the order in which TeX reads them. */
+export interface DeclaredEnvironments {
+  readonly theorems: readonly TheoremDeclaration[];
+  /** Environments with the text that begins them: those that wrap a theorem-like one or a proof are of interest. */
+  readonly environments: Lexed["environments"];
 }
 
-const READS = /\\(?:input|include|subfile|InputIfFileExists|loadglsentries)\s*\{([^{}\n]+)\}|\\input\s+([^\s{}\\%]+)/g;
-const PACKAGES = /\\(?:usepackage|RequirePackage|documentclass|LoadClass)\s*(?:\[[^\]]*\])?\s*\{([^{}]+)\}/g;
-const ROOT = /^%\s*!\s*TeX\s+root\s*=\s*(.+?)\s*$/im;
-/** How far into a file its magic comment may stand, in characters. */
-const MAGIC_WITHIN = 2_000;
+/** What a LaTeX file declares for the other files of its project, and which files it reads. */
+export interface Declarations extends Reads, DeclaredEnvironments {
+  /** Ranges are into this file's text. */
+  readonly macros: readonly Macro[];
+  /** Those of the macros that declare theorems, such as HoTT's `\defthm`. */
+  readonly declarers: readonly Macro[];
+}
 
-/** Reads the declarations of a LaTeX file. Pure and total. */
-export function declarationsOf(text: string): Declarations {
-  const lexed = lex(text);
-  const table = environmentTable(lexed, {});
-  const declared = [...lexed.theorems, ...lexed.environments].map(({ name }) => name);
-  const names: Record<string, StatementKind> = {};
-  for (const name of declared) {
-    const use = table(name);
-    if (use && use.role !== "proof") names[name] = use.kind;
-  }
-  const code = text.slice(0, lexed.end).replace(/(?<!\\)%.*$/gm, "");
+/** A file without declarations. */
+export const NOTHING_DECLARED: DeclaredEnvironments = { theorems: [], environments: [] };
+
+/**
+ * Reads the declarations of a LaTeX file. Pure and total.
+ * @param declarers macros of other files that declare theorems where this file calls them
+ */
+export function declarationsOf(text: string, declarers: readonly Macro[] = []): Declarations {
+  const before = declarers.map(({ declaration }) => `${declaration}\n`).join("");
+  const { theorems, environments, macros } = lex(before + text);
+  const own = macros
+    .filter(({ start }) => start >= before.length)
+    .map((macro) => ({ ...macro, start: macro.start - before.length, end: macro.end - before.length }));
   return {
-    names,
-    macros: lexed.macros,
-    files: [...code.matchAll(READS)].map((match) => (match[1] ?? match[2])!.trim()),
-    packages: [...code.matchAll(PACKAGES)].flatMap((match) => match[1]!.split(",").map((name) => name.trim())),
-    root: ROOT.exec(text.slice(0, MAGIC_WITHIN))?.[1] ?? null,
-    isRoot: /\\documentclass(?![A-Za-z])/.test(code),
+    theorems,
+    environments,
+    macros: own,
+    declarers: own.filter(({ body }) => DECLARES.test(body)),
+    ...readsOf(text, own),
   };
+}
+
+/** What the declared environments are to a reader, by name; proofs are left out. */
+export function declaredKinds(declared: DeclaredEnvironments): Readonly<Record<string, StatementKind>> {
+  const table = environmentTable({ ...lex(""), ...declared }, {});
+  const names = [...declared.theorems, ...declared.environments].map(({ name }) => name);
+  const kinds = names.flatMap((name) => {
+    const use = table(name);
+    return use && use.role !== "proof" ? [[name, use.kind] as const] : [];
+  });
+  return Object.fromEntries(kinds);
 }

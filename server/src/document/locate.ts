@@ -23,9 +23,17 @@ export function statementAt(document: Document, offset: number): Statement | nul
   return best;
 }
 
-/** The first statement that could be proved and asks for a proof, or null. */
-export function firstOpenStatement(document: Document): Statement | null {
-  return document.statements.find((statement) => statement.provable && statement.hole) ?? null;
+/**
+ * The first statement that could be proved and asks for a proof, or null.
+ * @param provedElsewhere whether another file holds the proof of a statement that has none here
+ */
+export function firstOpenStatement(
+  document: Document,
+  provedElsewhere: (statement: Statement) => boolean = () => false,
+): Statement | null {
+  return (
+    document.statements.find((statement) => statement.provable && statement.hole && !provedElsewhere(statement)) ?? null
+  );
 }
 
 function encloses(outer: Statement, inner: Statement): boolean {

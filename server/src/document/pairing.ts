@@ -184,8 +184,8 @@ function isBlank(text: string, from: number, to: number): boolean {
   return to - from < 200 && /^(?:\s|%[^\n]*\n)*$/.test(text.slice(from, to));
 }
 
-/** The sentence that leads into a proof, if it says what is proved: "We now prove Theorem~\ref{x}." */
-function sentenceAbove(text: string, blocks: readonly Block[], k: number): string {
+/** The sentence that leads into a proof, if it says what is proved ("We now prove Theorem~\ref{x}."); else empty. */
+export function sentenceAbove(text: string, blocks: readonly Block[], k: number): string {
   const block = blocks[k]!;
   const previous = blocks[k - 1];
   const from = Math.max(

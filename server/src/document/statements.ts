@@ -1,14 +1,18 @@
 import type { Block } from "./blocks.js";
 import { trimRange } from "./blocks.js";
 import { holesOf } from "./holes.js";
-import { pair, parents } from "./pairing.js";
+import { type Pair, parents } from "./pairing.js";
 import { splitSteps } from "./steps.js";
 import type { Proof, Statement, Syntax } from "./types.js";
 
-/** Joins blocks to statements with their proofs, steps and holes, in order of their starts. */
-export function statementsOf(text: string, syntax: Syntax, blocks: readonly Block[]): Statement[] {
+/** Joins paired blocks to statements with their proofs, steps and holes, in order of their starts. */
+export function statementsOf(
+  text: string,
+  syntax: Syntax,
+  blocks: readonly Block[],
+  pairs: readonly Pair[],
+): Statement[] {
   const parent = parents(blocks);
-  const pairs = pair(text, blocks);
   const children = new Map<number, Block[]>();
   blocks.forEach((block, k) => {
     const outer = parent[k]!;

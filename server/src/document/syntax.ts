@@ -12,6 +12,8 @@ const SYNTAXES: ReadonlyMap<string, Syntax> = new Map<string, Syntax>([
 export function syntaxOf(languageIdOrPath: string): Syntax | null {
   const known = SYNTAXES.get(languageIdOrPath);
   if (known !== undefined) return known;
-  const extension = /\.(\w+)$/.exec(languageIdOrPath.replace(/[?#].*$/s, ""));
+  // In a path, unlike in a URI, `#` and `?` are letters like others.
+  const isUri = /^[a-z][a-z\d+.-]+:/i.test(languageIdOrPath);
+  const extension = /\.(\w+)$/.exec(isUri ? languageIdOrPath.replace(/[?#].*$/s, "") : languageIdOrPath);
   return (extension && SYNTAXES.get(extension[1]!.toLowerCase())) ?? null;
 }

@@ -89,6 +89,14 @@ export interface Proof extends TextRange {
   readonly steps: readonly Step[];
 }
 
+/** A proof of something that is not in this text: its statement stands in another file, or nowhere. */
+export interface LooseProof extends Proof {
+  /** Labels of what it proves, as its title, the heading or the sentence above it cites them; often none. */
+  readonly labels: readonly string[];
+  /** The places in it that ask for a proof. */
+  readonly holes: readonly Hole[];
+}
+
 /** A hash of a step's content, white space normalised. Verdicts hang on it. */
 export type StepHash = string;
 
@@ -132,6 +140,8 @@ export interface Document {
   readonly text: string;
   /** In order of `start`; nested statements come after the one that holds them. */
   readonly statements: readonly Statement[];
+  /** Proofs that prove something which is not here, in order of `start`; a proof that proves that too is also its. */
+  readonly looseProofs: readonly LooseProof[];
   readonly macros: readonly Macro[];
   readonly references: readonly Reference[];
   readonly directives: readonly Directive[];

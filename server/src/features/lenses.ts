@@ -1,4 +1,4 @@
-import type { Document } from "../document/types.js";
+import type { Document, Statement } from "../document/types.js";
 
 /** A lens above a statement, at the offset of its start. */
 export interface Lens {
@@ -6,10 +6,17 @@ export interface Lens {
   readonly title: string;
 }
 
-/** Where "Prove this" is offered: above holes, above everything provable, or nowhere. */
-export function lenses(document: Document, mode: "holes" | "all" | "off"): Lens[] {
+/**
+ * Where "Prove this" is offered: above holes, above everything provable, or nowhere.
+ * @param provedElsewhere whether another file holds the proof of a statement that has none here
+ */
+export function lenses(
+  document: Document,
+  mode: "holes" | "all" | "off",
+  provedElsewhere: (statement: Statement) => boolean = () => false,
+): Lens[] {
   if (mode === "off") return [];
   return document.statements
-    .filter(({ provable, hole }) => provable && (mode === "all" || hole))
+    .filter((statement) => statement.provable && (mode === "all" || (statement.hole && !provedElsewhere(statement))))
     .map(({ start, proof }) => ({ offset: start, title: proof ? "Continue this proof" : "Prove this" }));
 }

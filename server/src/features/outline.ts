@@ -1,4 +1,5 @@
-import type { Document, HoleKind, StatementKind } from "../document/types.js";
+import type { Document, Hole, HoleKind, Proof, Statement, StatementKind } from "../document/types.js";
+import { type Elsewhere, NOTHING_ELSEWHERE } from "../workspace/joined.js";
 
 /**
  * One statement as `qed outline --json` and `qed/statementAt` give it. A contract: fields may be added. Offsets are
@@ -13,9 +14,18 @@ export interface OutlineEntry {
   readonly end: number;
   readonly provable: boolean;
   readonly hole: boolean;
-  readonly holes: readonly { readonly kind: HoleKind; readonly start: number; readonly end: number }[];
+  /** Offsets are into `file`, which is that of the proof if it stands in another. */
+  readonly holes: readonly {
+    readonly kind: HoleKind;
+    readonly file: string;
+    readonly start: number;
+    readonly end: number;
+  }[];
   readonly proof: {
-    /** The file that holds the proof: as given to `outline`, or a URI in `qed/statementAt`. */
+    /**
+     * The file that holds the proof, by its offsets: as given to `outline`, another file of the project in the same
+     * way, or a URI in `qed/statementAt`.
+     */
     readonly file: string;
     readonly start: number;
     readonly end: number;
@@ -23,23 +33,45 @@ export interface OutlineEntry {
   } | null;
 }
 
-/** The outline of a document; `file` is what its proofs name as their file. */
-export function outline(document: Document, file: string): OutlineEntry[] {
-  return document.statements.map((statement) => ({
-    kind: statement.kind,
-    name: statement.name,
-    title: statement.title,
-    label: statement.label,
-    start: statement.start,
-    end: statement.end,
-    provable: statement.provable,
-    hole: statement.hole,
-    holes: statement.holes.map(({ kind, start, end }) => ({ kind, start, end })),
-    proof: statement.proof && {
+/** Where an outline has its files from. */
+export interface OutlineFiles {
+  /** What the document's own proofs name as their file. */
+  readonly file: string;
+  readonly elsewhere?: Elsewhere;
+  /** How a proof in another file names it, by its absolute path. */
+  readonly nameOf?: (path: string) => string;
+}
+
+/** The outline of a document, with the proofs that other files of its project hold for it. */
+export function outline(
+  document: Document,
+  { file, elsewhere = NOTHING_ELSEWHERE, nameOf = (path) => path }: OutlineFiles,
+): OutlineEntry[] {
+  return document.statements.map((statement) => {
+    const foreign = elsewhere.proof(statement);
+    if (!foreign) return entry(statement, statement.proof, statement.holes, file);
+    const name = foreign.document === document ? file : nameOf(foreign.path);
+    return entry(statement, foreign.proof, statement.provable ? foreign.holes : [], name);
+  });
+}
+
+function entry(statement: Statement, proof: Proof | null, holes: readonly Hole[], file: string): OutlineEntry {
+  const { kind, name, title, label, start, end, provable } = statement;
+  return {
+    kind,
+    name,
+    title,
+    label,
+    start,
+    end,
+    provable,
+    hole: holes.length > 0,
+    holes: holes.map((hole) => ({ kind: hole.kind, file, start: hole.start, end: hole.end })),
+    proof: proof && {
       file,
-      start: statement.proof.start,
-      end: statement.proof.end,
-      steps: statement.proof.steps.map(({ start, end }) => ({ start, end })),
+      start: proof.start,
+      end: proof.end,
+      steps: proof.steps.map((step) => ({ start: step.start, end: step.end })),
     },
-  }));
+  };
 }

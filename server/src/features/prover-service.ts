@@ -29,13 +29,14 @@ export async function prove(
 ): Promise<ProveRequest.Result> {
   const { connection, documents, engines, store } = services;
   const { uri } = params.textDocument;
+  const settings = await services.settings(uri);
   const read = await documents.getOrRead(uri);
   if (!read)
     return refused(
       "document.none",
       "This document is not open, or is neither LaTeX nor Markdown. Open a .tex or .md file.",
     );
-  const { document, macros, source } = read;
+  const { document, macros, elsewhere, source } = read;
   const statement = statementAt(document, source.offsetAt(params.position));
   if (!statement) {
     return refused(
@@ -54,7 +55,6 @@ export async function prove(
   const abort = new AbortController();
   token.onCancellationRequested(() => abort.abort(new Error("cancelled by the editor")));
   if (token.isCancellationRequested) abort.abort(new Error("cancelled by the editor"));
-  const settings = await services.settings(uri);
   const progress = lineProgress(connection, params.workDoneToken);
   const status = new StatusTeller(connection);
   let runId: string | null = null;
@@ -66,7 +66,7 @@ export async function prove(
       store,
       document,
       statement,
-      macros,
+      context: { macros, cited: (label) => elsewhere.statement(label) },
       uri,
       budget: { thought: params.budget ?? settings.thinkingBudget, answer: settings.answerBudget },
       seed: params.seed ?? randomSeed(),

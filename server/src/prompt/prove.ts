@@ -12,6 +12,20 @@ export interface ProvePrompt {
   readonly prefix: string;
 }
 
+/** A statement with the document that holds it. */
+interface CitedStatement {
+  readonly document: Document;
+  readonly statement: Statement;
+}
+
+/** What other files declare and state for a document. */
+export interface PromptContext {
+  /** The macros that hold here; by default those of the document itself. */
+  readonly macros?: readonly Macro[];
+  /** The statement of another file that has this label, or null. */
+  readonly cited?: (label: string) => CitedStatement | null;
+}
+
 /** The part of a statement's proof that stands before its first hole, or all of it; null without a proof. */
 export function writtenRange(statement: Statement): TextRange | null {
   const body = statement.proof?.body;
@@ -23,18 +37,20 @@ export function writtenRange(statement: Statement): TextRange | null {
 /**
  * The question for a statement, with what it needs to be understood: the macros it uses, the statements it cites, and
  * the author's own `qed: given` and `qed: hint` lines. A statement that needs none of it is asked as it stands.
- * @param known the macros that hold here, where other files declare some too
+ * Of the statements that it cites, those of its own document come first.
  */
 export function provePrompt(
   document: Document,
   statement: Statement,
-  known: readonly Macro[] = document.macros,
+  { macros: known = document.macros, cited: elsewhere = () => null }: PromptContext = {},
 ): ProvePrompt {
   const question = plainText(document, statement.body);
   const written = writtenRange(statement);
   const prefix = written ? plainText(document, written) : "";
   const scope: TextRange[] = [statement, ...(written ? [written] : [])];
-  const cited = citedStatements(document, statement, scope).map((other) => citation(document, other));
+  const cited = citedStatements(document, statement, scope, elsewhere).map((other) =>
+    citation(other.document, other.statement),
+  );
   const said = (verb: string) =>
     document.directives
       .filter((directive) => directive.verb === verb && directive.text !== "" && belongsTo(directive, statement))
@@ -62,11 +78,26 @@ function belongsTo(range: TextRange, statement: Statement): boolean {
   return [statement, statement.proof].some((block) => block && range.start >= block.start && range.end <= block.end);
 }
 
-/** The statements that are cited in `scope`, in the order of the text, each once. */
-function citedStatements(document: Document, statement: Statement, scope: readonly TextRange[]): Statement[] {
+/** The statements that are cited in `scope`, each once: those of the document in its order, then those of others. */
+function citedStatements(
+  document: Document,
+  statement: Statement,
+  scope: readonly TextRange[],
+  elsewhere: (label: string) => CitedStatement | null,
+): CitedStatement[] {
   const inScope = ({ start, end }: Reference) => scope.some((range) => start >= range.start && end <= range.end);
   const labels = new Set(document.references.filter(inScope).flatMap((reference) => reference.labels));
-  return document.statements.filter((other) => other !== statement && other.label !== null && labels.has(other.label));
+  const here = document.statements.filter(({ label }) => label !== null && labels.has(label));
+  for (const { label } of here) labels.delete(label!);
+  const others = new Map<Statement, CitedStatement>();
+  for (const label of labels) {
+    const found = elsewhere(label);
+    if (found) others.set(found.statement, found);
+  }
+  return [
+    ...here.filter((other) => other !== statement).map((other) => ({ document, statement: other })),
+    ...others.values(),
+  ];
 }
 
 function citation(document: Document, statement: Statement): string {

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { normalise, plainText } from "../document/body.js";
-import type { Document, Macro, Statement } from "../document/types.js";
+import type { Document, Statement } from "../document/types.js";
 import type { Engine } from "../engine/engine.js";
-import { provePrompt, writtenRange } from "../prompt/prove.js";
+import { type PromptContext, provePrompt, writtenRange } from "../prompt/prove.js";
 import { applyEvent, emptyRun } from "../store/fold.js";
 import { type Budget, RUN_SCHEMA, type Run, type RunEvent, type RunHeader } from "../store/run.js";
 import type { RunStore } from "../store/store.js";
@@ -14,8 +14,8 @@ export interface ProofRequest {
   readonly store: RunStore;
   readonly document: Document;
   readonly statement: Statement;
-  /** The macros that hold in the document, where other files declare some too; else the document's own. */
-  readonly macros?: readonly Macro[];
+  /** What the other files of its project give for the prompt. */
+  readonly context?: PromptContext;
   readonly uri: string;
   readonly budget: Budget;
   readonly seed: number;
@@ -53,8 +53,8 @@ export async function runProof(request: ProofRequest): Promise<Run> {
   }
 }
 
-function runHeader({ document, statement, macros, uri, budget, seed }: ProofRequest): RunHeader {
-  const { message, prefix } = provePrompt(document, statement, macros);
+function runHeader({ document, statement, context, uri, budget, seed }: ProofRequest): RunHeader {
+  const { message, prefix } = provePrompt(document, statement, context);
   const written = writtenRange(statement);
   const time = new Date();
   return {

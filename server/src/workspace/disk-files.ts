@@ -1,23 +1,35 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
-import type { ProjectFiles } from "./project.js";
+import paths from "node:path";
+import { contains, type ProjectFiles } from "./files.js";
 
 /** Files above this size, in bytes, declare nothing that is worth the wait. */
 const LARGEST = 4_000_000;
 
-/** The project's files on disk. A link is followed only as far as the file it names is the same file. */
+/** The project's files on disk. */
 export const DISK_FILES: ProjectFiles = {
-  read(path) {
+  read(path, folder) {
     try {
       const stats = statSync(path);
-      if (!stats.isFile() || stats.size > LARGEST || realpathSync(path) !== path) return null;
-      return readFileSync(path, "utf8");
+      if (!stats.isFile() || stats.size > LARGEST) return null;
+      return contains(realpathSync(folder), realpathSync(path), paths) ? readFileSync(path, "utf8") : null;
     } catch {
       return null;
     }
   },
-  texFiles(folder) {
+  stamp(path) {
     try {
-      return readdirSync(folder).filter((name) => name.endsWith(".tex"));
+      const { mtimeMs, size, ino } = statSync(path);
+      return `${mtimeMs} ${size} ${ino}`;
+    } catch {
+      return null;
+    }
+  },
+  list(folder) {
+    try {
+      return readdirSync(folder, { withFileTypes: true }).map((entry) => ({
+        name: entry.name,
+        isFolder: entry.isDirectory(),
+      }));
     } catch {
       return [];
     }

@@ -1,120 +1,85 @@
-import { dirname, join, relative, resolve, sep } from "node:path";
-import { type Declarations, declarationsOf } from "../document/declarations.js";
-import type { Macro, StatementKind } from "../document/types.js";
+import type { PlatformPath } from "node:path";
+import { type DeclaredEnvironments, NOTHING_DECLARED } from "../document/declarations.js";
+import type { Macro } from "../document/types.js";
+import { pathKey } from "./files.js";
+import type { RootReading } from "./reading.js";
 
 /** What the other files of a LaTeX project tell about one of them. */
 export interface ProjectContext {
-  readonly names: Readonly<Record<string, StatementKind>>;
-  /** Macros in the order in which TeX reads them. */
-  readonly macros: readonly Macro[];
-}
-
-/** The files of a project, injected: tests give them from memory. */
-export interface ProjectFiles {
-  /** The text of a file, or null if it isn't there or too large. */
-  read(path: string): string | null;
-  /** Names of the `.tex` files in a folder; empty if it can't be read. */
-  texFiles(folder: string): readonly string[];
+  /** The document that this file belongs to first: itself, or null if none is known. */
+  readonly root: string | null;
+  /** Absolute paths of the other files of its projects, those of its own root first, in the order TeX reads them. */
+  readonly files: readonly string[];
+  readonly declared: DeclaredEnvironments;
+  /** Tells two values of `declared` apart. */
+  readonly declaredKey: string;
+  /** The macros that are read before this file ends; a number stands for the file's own macro of that index. */
+  readonly before: readonly (Macro | number)[];
+  /** Macros of other roots and of what is read later: they hold where nothing else defines the name. */
+  readonly around: readonly Macro[];
 }
 
 /** A context without other files. */
-export const NO_PROJECT: ProjectContext = { names: {}, macros: [] };
+export const NO_PROJECT: ProjectContext = {
+  root: null,
+  files: [],
+  declared: NOTHING_DECLARED,
+  declaredKey: "",
+  before: [],
+  around: [],
+};
 
-/** Most files that are read for one document. */
-const MOST_FILES = 200;
-
-/**
- * Reads what a LaTeX file can use from its root document, the files that one includes, and packages and classes that
- * lie beside them. Only files below `folder` are read, each once; what is missing is passed over.
- * @param path absolute path of the file
- * @param folder absolute path of the project's folder
- */
-export function projectContext(path: string, text: string, folder: string, files: ProjectFiles): ProjectContext {
-  const reader = new Reader(resolve(folder), files);
-  const own = declarationsOf(text);
-  const root = own.isRoot ? path : (reader.named(own.root, path) ?? reader.rootOf(path));
-  reader.visit(root ?? path, path, own);
-  return { names: reader.names, macros: reader.macros };
+/** Joins what the roots of a file say about it; its own root first. */
+export function contextOf(path: string, readings: readonly RootReading[], paths: PlatformPath): ProjectContext {
+  const self = pathKey(path, paths);
+  const own = readings[0];
+  if (!own) return NO_PROJECT;
+  const files = new Map(readings.flatMap((reading) => reading.files).map((file) => [pathKey(file, paths), file]));
+  files.delete(self);
+  // What is said nearest comes last and wins: other roots, then the own one.
+  const others = readings.slice(1).reverse();
+  const declared = joinDeclared([...others, own].flatMap((reading) => reading.declared.filter((d) => d.file !== self)));
+  const end = own.ends.get(self) ?? own.macros.length;
+  let index = 0;
+  const before = own.macros.slice(0, end).map(({ file, macro }) => (file === self ? index++ : macro));
+  const around = [...others.flatMap((reading) => reading.macros), ...own.macros.slice(end)]
+    .filter(({ file }) => file !== self)
+    .map(({ macro }) => macro);
+  const declaredKey = declared === NOTHING_DECLARED ? "" : JSON.stringify(declared);
+  return { root: own.root, files: [...files.values()], declared, declaredKey, before, around };
 }
 
-class Reader {
-  readonly names: Record<string, StatementKind> = {};
-  readonly macros: Macro[] = [];
-  readonly #folder: string;
-  readonly #files: ProjectFiles;
-  readonly #declarations = new Map<string, Declarations | null>();
-  readonly #visited = new Set<string>();
-
-  constructor(folder: string, files: ProjectFiles) {
-    this.#folder = folder;
-    this.#files = files;
+/** The macros that hold in a file, each name once, by TeX's rules: a later definition wins, `\providecommand` never does. */
+export function macrosIn(context: ProjectContext, own: readonly Macro[]): readonly Macro[] {
+  const holding = new Map<string, Macro>();
+  const define = (macro: Macro | undefined) => {
+    if (!macro || (PROVIDES.test(macro.declaration) && holding.has(macro.name))) return;
+    // Set anew, so that the order is that of the definitions that hold.
+    holding.delete(macro.name);
+    holding.set(macro.name, macro);
+  };
+  let read = 0;
+  for (const item of context.before) {
+    if (typeof item === "number") {
+      define(own[item]);
+      read = item + 1;
+    } else define(item);
   }
-
-  /** Collects from `path` and what it reads, in TeX's order; `self` is already known by `own`, and gives nothing itself. */
-  visit(path: string, self: string, own: Declarations): void {
-    if (this.#visited.has(path) || this.#visited.size >= MOST_FILES) return;
-    this.#visited.add(path);
-    const declarations = path === self ? own : this.#declarationsOf(path);
-    if (!declarations) return;
-    for (const name of declarations.packages) {
-      for (const extension of [".sty", ".cls"]) this.visit(join(dirname(path), name + extension), self, own);
-    }
-    // Declarations of a file come before those it reads: kinds don't depend on the order, and later macros win.
-    if (path !== self) {
-      Object.assign(this.names, declarations.names);
-      this.macros.push(...declarations.macros);
-    }
-    for (const name of declarations.files) {
-      for (const base of new Set([dirname(path), this.#folder]))
-        this.visit(withExtension(resolve(base, name)), self, own);
-    }
-  }
-
-  /** The file named by a magic comment of `path`, if it is one that may be read. */
-  named(name: string | null, path: string): string | null {
-    const root = name === null ? null : withExtension(resolve(dirname(path), name));
-    return root !== null && this.#declarationsOf(root) ? root : null;
-  }
-
-  /** A document in the folder of `path` or above it that reads `path`, directly or through others. */
-  rootOf(path: string): string | null {
-    for (let folder = dirname(path); this.#contains(folder); folder = dirname(folder)) {
-      for (const name of this.#files.texFiles(folder).slice(0, MOST_FILES)) {
-        const candidate = join(folder, name);
-        if (candidate !== path && this.#declarationsOf(candidate)?.isRoot && this.#reads(candidate, path, new Set())) {
-          return candidate;
-        }
-      }
-      if (folder === dirname(folder)) break;
-    }
-    return null;
-  }
-
-  #reads(from: string, path: string, seen: Set<string>): boolean {
-    if (seen.has(from) || seen.size >= MOST_FILES) return false;
-    seen.add(from);
-    return (this.#declarationsOf(from)?.files ?? []).some((name) => {
-      const file = withExtension(resolve(dirname(from), name));
-      return file === path || this.#reads(file, path, seen);
-    });
-  }
-
-  #declarationsOf(path: string): Declarations | null {
-    const known = this.#declarations.get(path);
-    if (known !== undefined) return known;
-    const text = this.#contains(path) && this.#declarations.size < MOST_FILES ? this.#files.read(path) : null;
-    const declarations = text === null ? null : declarationsOf(text);
-    this.#declarations.set(path, declarations);
-    return declarations;
-  }
-
-  /** A document is a stranger's: it must not make us read files elsewhere. */
-  #contains(path: string): boolean {
-    const inside = relative(this.#folder, path);
-    return inside === "" || (inside !== ".." && !inside.startsWith(`..${sep}`) && resolve(inside) !== inside);
-  }
+  for (const macro of own.slice(read)) define(macro);
+  const around = new Map(context.around.filter(({ name }) => !holding.has(name)).map((macro) => [macro.name, macro]));
+  return [...around.values(), ...holding.values()];
 }
 
-function withExtension(path: string): string {
-  return /\.[A-Za-z]+$/.test(path) ? path : `${path}.tex`;
+const PROVIDES = /^\\(?:providecommand|Provide[A-Z])/;
+
+function joinDeclared(all: readonly DeclaredEnvironments[]): DeclaredEnvironments {
+  if (all.length === 0) return NOTHING_DECLARED;
+  return {
+    theorems: lastOfEach(all.flatMap(({ theorems }) => theorems)),
+    environments: lastOfEach(all.flatMap(({ environments }) => environments)),
+  };
+}
+
+function lastOfEach<T extends { readonly name: string }>(values: readonly T[]): T[] {
+  return [...new Map(values.map((value) => [value.name, value])).values()];
 }

@@ -27,7 +27,7 @@ export function environmentTable(lexed: Lexed, names: Readonly<Record<string, St
     const meaning = meaningOfCaption(theorem.caption) ?? meaningOfName(theorem.name);
     const caption = captionText(theorem.caption);
     if (meaning?.role === "proof" && /^(?:end|qed)/i.test(theorem.name)) continue;
-    const kind = meaning?.kind ?? "other";
+    const kind = meaning?.kind ?? (Object.hasOwn(names, theorem.name) ? names[theorem.name]! : "other");
     const use: EnvironmentUse = {
       role: meaning?.role ?? "statement",
       kind,

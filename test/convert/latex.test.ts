@@ -17,6 +17,19 @@ describe("Markdown to LaTeX", () => {
       "100\\% \\& \\#1 a\\_b \\{x\\} \\textasciitilde{} \\textasciicircum{} \\$5",
     ],
     ["leaves prices alone", "costs $5 or $6", "costs \\$5 or \\$6"],
+    ["leaves prices alone beside formulas", "costs $5 and $10, while $x$ is 3", "costs \\$5 and \\$10, while $x$ is 3"],
+    [
+      "lets dollars in the words of a formula stay inside it",
+      "$f \\text{ if $n$ odd}$.",
+      "$f {\\text{ if } n \\text{ odd}}$.",
+    ],
+    [
+      "reads delimiters that were escaped twice",
+      "Thus \\\\( a_1 \\\\), but \\\\(x",
+      "Thus $a_1$, but \\textbackslash{}(x",
+    ],
+    ["keeps a comparison that has the look of a tag", "if a<b and c>d so", "if a$<$b and c$>$d so"],
+    ["takes a tie before a reference or a formula for a space", "Theorem~$3$", "Theorem~$3$"],
     ["makes straight quotes typographic", 'the "wider" one isn\'t', "the ``wider'' one isn't"],
     [
       "writes symbols in prose as mathematics",

@@ -26,7 +26,16 @@ export function withoutHtml(
 ): string {
   const stripped = text.replace(
     pattern,
-    (whole, _block, script?: string, raised?: string, name?: string, scheme?: string, rest?: string) => {
+    (
+      whole: string,
+      _block: string | undefined,
+      script: string | undefined,
+      raised: string | undefined,
+      name: string | undefined,
+      scheme: string | undefined,
+      rest: string | undefined,
+      at: number,
+    ) => {
       if (script !== undefined) return formula(`{}${script.toLowerCase() === "sup" ? "^" : "_"}{${raised!}}`);
       if (scheme !== undefined) {
         if (isSafeLink(`${scheme}:${rest}`)) return whole;
@@ -35,7 +44,12 @@ export function withoutHtml(
       }
       if (name !== undefined) {
         const known = elements.has(name.toLowerCase()) || name.includes("-") || /[\s/]on\w+\s*=|=\s*["']/i.test(whole);
-        if (!known) return `&lt;${whole.slice(1)}`;
+        // "if a<b and c>d": a comparison that has the look of a tag.
+        const compares =
+          /[\p{L}\d)\]}]$/u.test(text.slice(Math.max(0, at - 2), at)) &&
+          /^<[a-z]\s[^=/]*>$/i.test(whole) &&
+          !text.toLowerCase().includes(`</${name.toLowerCase()}`);
+        if (!known || compares) return `&lt;${whole.slice(1)}`;
         if (/^<br[\s/]*>$/i.test(whole)) return " ";
         if (/^<\/?(?:b|strong)>$/i.test(whole)) return "**";
         if (/^<\/?(?:i|em)>$/i.test(whole)) return "*";

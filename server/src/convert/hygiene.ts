@@ -27,7 +27,7 @@ export function cleanse(hidden: Hidden): Cleansed {
     return riddleOf(spans.length - 1);
   };
   let text = withoutHtml(hidden.text, removed, formula, isSafeLink);
-  text = withoutTex(text, removed, formula);
+  text = withoutTex(text.replace(/(?<=[\p{L}.])~(?=\\[a-z]+\{|\$\uE000)/gu, "\u00A0"), removed, formula);
   text = withoutLinks(text, removed);
   text = plainCode(text, spans, removed);
   text = text.replace(/^([^\s>*+#|-][^\n]*)\n=+[ \t]*$/gm, "## $1");

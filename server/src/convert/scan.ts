@@ -97,22 +97,47 @@ function closeBackslash(text: string, start: number, limit: number): number {
   return -1;
 }
 
+/** The end of `\\(…\\)` or `\\[…\\]`, whose backslashes were escaped once too often, in one paragraph; or −1. */
+function doubled(text: string, start: number, limit: number): number {
+  const open = /\\\\([([])/y;
+  open.lastIndex = start;
+  const bracket = open.exec(text)?.[1];
+  if (bracket === undefined) return -1;
+  const near = text.slice(start + 3, Math.min(limit, start + 1_000));
+  const close = near.indexOf(bracket === "(" ? "\\\\)" : "\\\\]");
+  const again = near.indexOf(`\\\\${bracket}`);
+  return close <= 0 || (again >= 0 && again < close) ? -1 : start + 3 + close + 3;
+}
+
 /** How far a `$` looks for its partner: a price in a long text must not make the scan quadratic. */
 const dollarReach = 4000;
+
+const words = /\\(?:text(?:rm|bf|it|normal)?|[mh]box)\s*\{[^{}\n]{0,300}\}/y;
+
+/** The last unit of the command at `at`; of all of `\text{if $n$ is odd}`, whose dollars end no formula around it. */
+function skipWords(text: string, at: number): number {
+  words.lastIndex = at;
+  const found = words.exec(text)?.[0];
+  return found !== undefined && found.split("$").length % 2 === 1 ? words.lastIndex - 1 : at + 1;
+}
 
 /** The end of `$…$` by Pandoc's rule (so that "costs $5 or $6" is no formula) or of `$$…$$`, or −1. */
 function closeDollar(text: string, start: number, limit: number): number {
   const display = text[start + 1] === "$";
   const first = start + (display ? 2 : 1);
+  let braces = 0;
   if (first >= limit || (!display && /\s/.test(text[first]!))) return -1;
   for (let at = first; at < Math.min(limit, start + dollarReach); at++) {
     const char = text[at]!;
-    if (char === "\\") at++;
+    if (char === "\\") at = display ? at + 1 : skipWords(text, at);
     else if (char === "$" && display) {
       if (text[at + 1] === "$") return at === first ? -1 : at + 2;
-    } else if (char === "$" && at > first && !/\s/.test(text[at - 1]!) && !/[0-9$]/.test(text[at + 1] ?? "")) {
+    } else if (char === "{") braces++;
+    else if (char === "}") braces--;
+    else if (char === "$" && at > first && !/\s/.test(text[at - 1]!) && !/[0-9$]/.test(text[at + 1] ?? "")) {
       return at + 1;
-    }
+      // "costs $5 and $10, while $x$ is 3": a formula holds no dollar but in the text inside it.
+    } else if (char === "$" && !display && braces <= 0) return -1;
   }
   return -1;
 }
@@ -192,6 +217,9 @@ export function scan(text: string): readonly Span[] {
         const stop = Math.min(limit(), next < 0 ? text.length : next);
         math(stop, opener, at + 2, stop, display, false);
       }
+    } else if (char === "\\" && doubled(text, at, limit()) >= 0) {
+      const end = doubled(text, at, limit());
+      math(end, text[at + 2] === "[" ? "\\[" : "\\(", at + 3, end - 3, text[at + 2] === "[");
     } else if (char === "\\") {
       bare.lastIndex = at;
       const name = bare.exec(text)?.[1];

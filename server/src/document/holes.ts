@@ -15,12 +15,14 @@ const OMITTED = [
   String.raw`(?:[Ww]e|[Ii])(?:['’]ll| will| shall)? omit (?:the|its|a|this) (?:${ADJECTIVE} )*proof(?!\p{L})`,
   String.raw`(?<!\p{L})(?:left(?: here)?|leave (?:it|this|that|the (?:proof|rest|details|verification)[^.\n]{0,30})) ${READER}`,
   String.raw`(?<!\p{L})[Ee]xercise (?:for|to) the (?:\p{L}+ )?reader`,
-  String.raw`^\s*(?:(?:[Aa]n )?[Ee]xercise|[Tt]o be (?:written|added|done|completed|filled in|supplied))\s*\.?\s*$`,
 ].join("|");
 const MARKS = new RegExp(`(?<todo>${TODO})|(?<marker>${MARKER})|(?<omitted>${OMITTED})`, "gu");
 
 /** Every mark holds one of these: most proofs hold none, and need no closer look. */
-const TRIGGER = /todo|TODO|fixme|FIXME|fxnote|TBD|qedhole|sorry|[Oo]mit|reader|student|exercise|Exercise|o be /;
+const TRIGGER = /todo|TODO|fixme|FIXME|fxnote|TBD|qedhole|sorry|[Oo]mit|reader|student|exercise|Exercise/;
+
+/** What says so if it is all that the proof says. */
+const WHOLE = /^\s*(?:(?:an )?exercise|to be (?:written|added|done|completed|filled in|supplied))\s*\.?\s*$/i;
 
 const COMMENTS: Readonly<Record<Syntax, RegExp>> = {
   latex: /(?<!\\)%[^\n]*/g,
@@ -64,6 +66,7 @@ export function holesOf(
     else if (marker !== undefined) add("marker", match.index, match[0].length);
     else add("omitted", ...sentence(visible, match.index, match[0].length));
   }
+  if (visible.length < 80 && WHOLE.test(visible)) add("omitted", 0, visible.length);
   for (const match of source.matchAll(DIRECTIVES[syntax])) add("marker", match.index, match[0].length);
   holes.sort((a, b) => a.start - b.start);
   if (holes.length === 0 && visible.replace(SILENCE, "").trim() === "") holes.push({ kind: "empty", ...body });

@@ -1,5 +1,5 @@
 import type { Block } from "./blocks.js";
-import { citation, isSecondProof, sameName } from "./citations.js";
+import { type Citation, citation, isSecondProof, sameName } from "./citations.js";
 import type { StatementKind } from "./types.js";
 
 /** A statement block with its proof, both as indices into the blocks that were paired; `proof` is -1 without one. */
@@ -27,6 +27,16 @@ const ASIDES: ReadonlySet<StatementKind> = new Set<StatementKind>([
   "axiom",
 ]);
 
+/** What a caller may know already, or find only if it is asked for. */
+export interface PairingAids {
+  /** {@link citation}, perhaps remembered. */
+  citation(title: string): Citation | null;
+  /** The numbers of the blocks, by their indices. */
+  numbers(blocks: readonly Block[]): (k: number) => string | null;
+}
+
+const NO_AIDS: PairingAids = { citation, numbers: (blocks) => (k) => blocks[k]!.number };
+
 /** The index of the innermost theorem-like or proof block around each block, -1 at the top; headings have none. */
 export function parents(blocks: readonly Block[]): Int32Array {
   const result = new Int32Array(blocks.length).fill(-1);
@@ -45,21 +55,16 @@ export function parents(blocks: readonly Block[]): Int32Array {
  * that has none, else the block that holds it. Solutions go to problems. Blocks must be in order of their starts.
  * A solution that answers nothing is listed as a statement of kind `solution`; a proof of nothing here is left out.
  */
-export function pair(text: string, blocks: readonly Block[]): Pair[] {
+export function pair(text: string, blocks: readonly Block[], aids: PairingAids = NO_AIDS): Pair[] {
   const parent = parents(blocks);
   const proofOf = new Int32Array(blocks.length).fill(-1);
   const used = new Uint8Array(blocks.length);
   const byLabel = new Map<string, number>();
-  const byNumber = new Map<string, number[]>();
   blocks.forEach((block, k) => {
     if (block.role !== "statement") return;
     for (const label of block.labels) if (!byLabel.has(label)) byLabel.set(label, k);
-    for (const key of block.number === null ? [] : [block.number, `${block.kind} ${block.number}`]) {
-      const list = byNumber.get(key);
-      if (list) list.push(k);
-      else byNumber.set(key, [k]);
-    }
   });
+  let byNumber: Map<string, number[]> | null = null;
   const before: number[] = [];
   const barriers = barriersOf(blocks);
 
@@ -70,7 +75,7 @@ export function pair(text: string, blocks: readonly Block[]): Pair[] {
   const free = (k: number) => proofOf[k] === -1;
 
   const byCitation = (proof: number, title: string): boolean | null => {
-    const cited = citation(title);
+    const cited = aids.citation(title);
     if (!cited) return null;
     if (cited.labels.length > 0) {
       const targets = cited.labels.map((label) => byLabel.get(label)).filter((k) => k !== undefined);
@@ -79,6 +84,7 @@ export function pair(text: string, blocks: readonly Block[]): Pair[] {
       return true;
     }
     if (cited.number !== null) {
+      byNumber ??= numbered(blocks, aids.numbers(blocks));
       const found = (byNumber.get(`${cited.kind} ${cited.number}`) ?? byNumber.get(cited.number) ?? []).filter((k) =>
         free(k),
       );
@@ -166,6 +172,20 @@ export function pair(text: string, blocks: readonly Block[]): Pair[] {
     const barrier = barriers[k]!;
     return barrier > s && blocks[barrier]!.start >= blocks[s]!.end;
   }
+}
+
+/** The statements of each number, and of each kind with its number. */
+function numbered(blocks: readonly Block[], numbers: (k: number) => string | null): Map<string, number[]> {
+  const byNumber = new Map<string, number[]>();
+  blocks.forEach(({ role, kind }, k) => {
+    const number = role === "statement" ? numbers(k) : null;
+    for (const key of number === null ? [] : [number, `${kind} ${number}`]) {
+      const list = byNumber.get(key);
+      if (list) list.push(k);
+      else byNumber.set(key, [k]);
+    }
+  });
+  return byNumber;
 }
 
 /** For each block the last heading before it that a proof is not looked for across, -1 without one. */

@@ -44,7 +44,7 @@ export function statementsOf(text: string, syntax: Syntax, blocks: readonly Bloc
   });
 }
 
-function proofOf(text: string, syntax: Syntax, block: Block): Proof {
+export function proofOf(text: string, syntax: Syntax, block: Block): Proof {
   return {
     start: block.start,
     end: block.end,

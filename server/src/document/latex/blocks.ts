@@ -3,12 +3,17 @@ import { readHead } from "../heads.js";
 import type { StatementKind } from "../types.js";
 import { type EnvironmentTable, type EnvironmentUse, environmentTable } from "./environments.js";
 import type { Lexed, Token } from "./lex.js";
-import { numbering } from "./numbering.js";
+import { numberBlocks } from "./numbering.js";
+import { note } from "./reach.js";
 import { readOpening } from "./titles.js";
+
+/** A block that is still being read. */
+export type MutableBlock = Mutable<Block>;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-interface Open {
+/** An environment that is open. */
+export interface Open {
   readonly name: string;
   readonly block: Mutable<Block> | null;
   readonly labels: string[];
@@ -16,14 +21,81 @@ interface Open {
   inner: number;
 }
 
-const RUN_IN: ReadonlySet<string> = new Set(["document", "frame", "center", "quote", "multicols", "flushleft"]);
+/** What holds labels where no block does. */
+export function outermost(): Open {
+  return { name: "", block: null, labels: [], inner: 0 };
+}
+
+/** Environments in which run-in heads count. */
+export const RUN_IN: ReadonlySet<string> = new Set(["document", "frame", "center", "quote", "multicols", "flushleft"]);
 
 /** Puts the tokens of a LaTeX text together to theorem-like blocks, proofs and headings, in order of their starts. */
 export function latexBlocks(text: string, lexed: Lexed, names: Readonly<Record<string, StatementKind>>): Block[] {
   const table = environmentTable(lexed, names);
-  const numbers = numbering(lexed.theorems);
+  const builder = blockBuilder(text, table);
+  for (const token of lexed.tokens) builder.take(token);
+  const { blocks, counted } = builder;
+  builder.finish(lexed.end);
+  cutUnclosed(text, blocks);
+  numberBlocks(
+    blocks,
+    (k) => counted.has(blocks[k]!),
+    table,
+    lexed.theorems,
+    (k, number) => {
+      blocks[k]!.number = number;
+    },
+  );
+  return blocks.filter(isKept);
+}
+
+/** Whether a block that was read counts: a run-in statement that asserts nothing does not. */
+export function isKept(block: Block): boolean {
+  return block.markup !== "run-in" || block.role !== "statement" || block.body.end > block.body.start;
+}
+
+/** Reads blocks token by token. */
+export interface BlockBuilder {
+  /** All blocks so far, in order of their starts; those that are open are not finished. */
+  readonly blocks: MutableBlock[];
+  /** Those that take a number from a counter. */
+  readonly counted: ReadonlySet<Block>;
+  /** Environments that are open, outermost first. */
+  readonly stack: readonly Open[];
+  readonly consulted: Consulted;
+  take(token: Token): void;
+  /** Whether a run-in block is open. */
+  inRunIn(): boolean;
+  /** Ends all that is open where the text ends. */
+  finish(end: number): void;
+}
+
+/** What of the environments around its tokens a builder has made use of. */
+interface Consulted {
+  /** Ends that ended nothing. */
+  readonly freeEnds: string[];
+  /** Whether it mattered which environments stand around a run-in head. */
+  heads: boolean;
+  /** Whether environments were counted out of the outermost level, where nothing counts them. */
+  counts: boolean;
+  /** Whether what stands around was closed or counted out. */
+  changed: boolean;
+}
+
+/**
+ * A builder for tokens inside the environments of `base`, outermost first. All positions are into `text`, of which
+ * {@link reach} tells how far it was looked at. `root` takes the labels that no block holds.
+ */
+export function blockBuilder(
+  text: string,
+  table: EnvironmentTable,
+  base: readonly Open[] = [],
+  root: Open = outermost(),
+): BlockBuilder {
   const blocks: Mutable<Block>[] = [];
-  const stack: Open[] = [];
+  const counted = new Set<Block>();
+  const stack: Open[] = [...base];
+  const consulted: Consulted = { freeEnds: [], heads: false, counts: false, changed: false };
   let runIn: Mutable<Block> | null = null;
 
   const endRunIn = (at: number, bodyEnd = at, closed = false) => {
@@ -35,15 +107,18 @@ export function latexBlocks(text: string, lexed: Lexed, names: Readonly<Record<s
     for (let k = stack.length - 1; k >= 0; k--) if (stack[k]!.block) return stack[k];
     return undefined;
   };
+  const ownerIsOutside = () => {
+    const holder = owner();
+    return holder === undefined || base.includes(holder);
+  };
 
-  for (const token of lexed.tokens) {
+  const take = (token: Token) => {
     switch (token.type) {
       case "begin": {
         const use = useOf(table, token.name);
         const restated = token.name === "restatable" || token.name === "restatable*";
         if (!use && !restated) {
-          const holder = owner();
-          if (holder) holder.inner++;
+          (owner() ?? root).inner++;
           stack.push({ name: token.name, block: null, labels: [], inner: 0 });
           break;
         }
@@ -53,9 +128,7 @@ export function latexBlocks(text: string, lexed: Lexed, names: Readonly<Record<s
           stack.push({ name: token.name, block: null, labels: [], inner: 0 });
           break;
         }
-        const declaration = useOf(table, block.name)?.declaration ?? null;
-        if (block.role === "statement" && !token.name.endsWith("*"))
-          block.number = numbers.next(declaration, block.kind);
+        if (block.role === "statement" && !token.name.endsWith("*")) counted.add(block);
         blocks.push(block);
         stack.push({ name: token.name, block, labels: [...block.labels], inner: 0 });
         break;
@@ -63,37 +136,45 @@ export function latexBlocks(text: string, lexed: Lexed, names: Readonly<Record<s
       case "end": {
         let k = stack.length - 1;
         while (k >= 0 && stack[k]!.name !== token.name) k--;
-        if (k < 0) break;
+        if (k < 0) {
+          consulted.freeEnds.push(token.name);
+          break;
+        }
+        if (k < base.length) consulted.changed = true;
         endRunIn(token.start);
         for (let m = stack.length - 1; m > k; m--) close(text, stack[m]!, token.start, token.start, false);
         close(text, stack[k]!, token.start, token.end, true);
         stack.length = k;
         if (!useOf(table, token.name)) {
-          const holder = owner();
-          if (holder && holder.inner > 0) holder.inner--;
+          const holder = owner() ?? root;
+          if (holder.inner > 0) holder.inner--;
+          else if (holder === root) consulted.counts = true;
+          else if (base.includes(holder)) consulted.changed = true;
         }
         break;
       }
       case "label": {
-        const holder = owner();
-        if (holder && holder.inner === 0) holder.labels.push(token.name);
+        const holder = owner() ?? root;
+        if (holder.inner === 0) holder.labels.push(token.name);
         break;
       }
       case "section": {
         if (token.level < 6 || !readHead(token.name)) {
           endRunIn(token.start);
-          numbers.section(token.level, token.name.startsWith("*"));
           blocks.push(heading(token));
         }
         break;
       }
       case "head": {
         const top = stack.at(-1);
+        if (ownerIsOutside()) consulted.heads = true;
         const inProof = runIn === null && owner()?.block?.role === "proof";
         if (stack.some((entry) => entry.block) || inProof || (top && !RUN_IN.has(top.name))) break;
         const head = readHead(token.name);
+        note(token.end + 20);
         if (!head || !starts(text, token, head.terminated)) break;
         endRunIn(token.start);
+        note(token.end + 160);
         runIn = {
           role: head.role,
           kind: head.kind,
@@ -114,6 +195,7 @@ export function latexBlocks(text: string, lexed: Lexed, names: Readonly<Record<s
         break;
       }
       case "proof": {
+        if (ownerIsOutside()) consulted.heads = true;
         if (owner()?.block?.role === "proof") break;
         endRunIn(token.start);
         runIn = {
@@ -131,19 +213,19 @@ export function latexBlocks(text: string, lexed: Lexed, names: Readonly<Record<s
         if (runIn?.role === "proof") endRunIn(token.end, token.start, true);
         break;
       case "qed":
+        note(token.end + 12);
         if (runIn?.role === "proof" && endsLine(text, token)) {
           const mark = qedRange(text, token);
           endRunIn(mark.end, mark.start, true);
         }
         break;
     }
-  }
-  endRunIn(lexed.end);
-  for (let m = stack.length - 1; m >= 0; m--) close(text, stack[m]!, lexed.end, lexed.end, false);
-  cutUnclosed(text, blocks);
-  return blocks.filter(
-    (block) => block.markup !== "run-in" || block.role !== "statement" || block.body.end > block.body.start,
-  );
+  };
+  const finishAll = (end: number) => {
+    endRunIn(end);
+    for (let m = stack.length - 1; m >= 0; m--) close(text, stack[m]!, end, end, false);
+  };
+  return { blocks, counted, stack, consulted, take, inRunIn: () => runIn !== null, finish: finishAll };
 }
 
 function useOf(table: EnvironmentTable, name: string): EnvironmentUse | null {
@@ -214,7 +296,7 @@ function finish(text: string, block: Mutable<Block>, end: number, bodyEnd: numbe
 }
 
 /** A block that was not closed ends where the next thing must begin: the next theorem, proof or heading after it. */
-function cutUnclosed(text: string, blocks: readonly Mutable<Block>[]): void {
+export function cutUnclosed(text: string, blocks: readonly Mutable<Block>[]): void {
   for (let k = 0; k < blocks.length; k++) {
     const block = blocks[k]!;
     if (block.closed || block.markup === "run-in") continue;

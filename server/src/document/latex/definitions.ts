@@ -1,5 +1,6 @@
 import type { Macro } from "../types.js";
 import { bracketEnd, type Fuel, groupEnd, LONGEST_DECLARATION, readName, skipBlank } from "./groups.js";
+import { note } from "./reach.js";
 
 /** A theorem-like environment that a document declares. */
 export interface TheoremDeclaration {
@@ -42,9 +43,15 @@ const option = (text: string, at: number, fuel: Fuel): { value: string; end: num
 
 const CONTROL = /\s*(?:\{\s*(\\(?:[A-Za-z@]+|[^A-Za-z\s]))\s*\}|(\\(?:[A-Za-z@]+|[^A-Za-z\s])))/y;
 
+/** All that {@link CONTROL} may look at, whether it matches or not. */
+const FARTHEST = /\s*\{?\s*(?:\\(?:[A-Za-z@]+|[^A-Za-z\s])?)?\s*/y;
+
 function control(text: string, at: number): { value: string; end: number } | null {
   CONTROL.lastIndex = at;
   const match = CONTROL.exec(text);
+  FARTHEST.lastIndex = at;
+  FARTHEST.exec(text);
+  note(FARTHEST.lastIndex + 1);
   return match && { value: (match[1] ?? match[2])!, end: CONTROL.lastIndex };
 }
 
@@ -67,6 +74,7 @@ const def: Reader = (text, start, at, fuel) => {
   const name = control(text, at);
   if (!name) return null;
   const open = text.indexOf("{", name.end);
+  note(open < 0 || open - name.end > 80 ? name.end + 82 : open + 1);
   if (open < 0 || open - name.end > 80) return null;
   const parameters = text.slice(name.end, open);
   if (/\n[ \t\r]*\n|\}/.test(parameters)) return null;
@@ -79,6 +87,7 @@ const letMacro: Reader = (text, start, at) => {
   const match = /^\s*(\\(?:[A-Za-z@]+|[^A-Za-z\s]))\s*=?\s?(\\(?:[A-Za-z@]+|[^A-Za-z\s])|[^\s\\])/.exec(
     text.slice(at, at + 200),
   );
+  note(at + (match ? match[0].length + 2 : 200));
   return match && macro(text, start, at + match[0].length, match[1]!, 0, match[2]!);
 };
 

@@ -21,7 +21,10 @@ export type EnvironmentTable = (name: string) => EnvironmentUse | null;
  * The environments of a document: its own declarations first (the printed title says what they are), then names from
  * elsewhere, then environments that wrap a known one, then the usual names.
  */
-export function environmentTable(lexed: Lexed, names: Readonly<Record<string, StatementKind>>): EnvironmentTable {
+export function environmentTable(
+  lexed: Pick<Lexed, "theorems" | "environments" | "tokens">,
+  names: Readonly<Record<string, StatementKind>>,
+): EnvironmentTable {
   const uses = new Map<string, EnvironmentUse | null>();
   for (const theorem of lexed.theorems) {
     const meaning = meaningOfCaption(theorem.caption) ?? meaningOfName(theorem.name);
@@ -64,7 +67,7 @@ export function environmentTable(lexed: Lexed, names: Readonly<Record<string, St
   };
 }
 
-function usesName(lexed: Lexed, pattern: RegExp): boolean {
+function usesName(lexed: Pick<Lexed, "tokens">, pattern: RegExp): boolean {
   return lexed.tokens.some((token) => token.type === "begin" && pattern.test(token.name));
 }
 

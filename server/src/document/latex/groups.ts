@@ -1,3 +1,5 @@
+import { note } from "./reach.js";
+
 /**
  * Reading of braced and bracketed arguments. All functions are bounded by `limit` and give -1 for what is not there or
  * not closed, so that half-typed text costs little and breaks nothing.
@@ -21,16 +23,25 @@ export function skipBlank(text: string, at: number): number {
     const c = text.charCodeAt(i);
     if (c === 32 || c === 9 || c === 13) i++;
     else if (c === 10) {
-      if (++lines > 1) return i;
+      if (++lines > 1) {
+        note(i + 1);
+        return i;
+      }
       i++;
     } else if (c === 37) {
       const end = text.indexOf("\n", i);
-      if (end < 0) return text.length;
+      if (end < 0) {
+        note(Number.POSITIVE_INFINITY);
+        return text.length;
+      }
       i = end + 1;
       // A comment swallows its line end.
       while (text.charCodeAt(i) === 32 || text.charCodeAt(i) === 9) i++;
       lines = 0;
-    } else return i;
+    } else {
+      note(i + 1);
+      return i;
+    }
   }
 }
 
@@ -47,15 +58,20 @@ export function groupEnd(text: string, at: number, limit: number, fuel?: Fuel): 
     else if (c === 125) {
       if (--depth === 0) {
         if (fuel) fuel.left -= (i - at) >> 3;
+        note(i + 1);
         return i + 1;
       }
     } else if (c === 37) {
       const end = text.indexOf("\n", i);
-      if (end < 0) break;
+      if (end < 0) {
+        note(Number.POSITIVE_INFINITY);
+        break;
+      }
       i = end;
     }
   }
   if (fuel) fuel.left -= i - at;
+  note(i + 2);
   return -1;
 }
 
@@ -80,17 +96,25 @@ export function bracketEnd(text: string, at: number, limit: number, fuel?: Fuel)
       if (--braces < 0) break;
     } else if (c === 37) {
       const end = text.indexOf("\n", i);
-      if (end < 0) break;
+      if (end < 0) {
+        note(Number.POSITIVE_INFINITY);
+        break;
+      }
       i = end;
     } else if (c === 10) {
       if (/^[ \t\r]*\n/.test(text.slice(i + 1, i + 40))) break;
     } else if (braces === 0 && c === 91) brackets++;
     else if (braces === 0 && c === 93) {
-      if (--brackets === 0) return i + 1;
+      if (--brackets === 0) {
+        note(i + 1);
+        return i + 1;
+      }
       if (first < 0) first = i + 1;
     }
   }
   if (fuel) fuel.left -= i - at;
+  // The search for a blank line looks 40 ahead.
+  note(i + 48);
   return first;
 }
 

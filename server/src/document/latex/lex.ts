@@ -2,6 +2,7 @@ import type { MathCounts } from "../math-style.js";
 import type { Directive, Macro, Reference } from "../types.js";
 import { DECLARES, type Definition, isDefining, readDefinition, type TheoremDeclaration } from "./definitions.js";
 import { bracketEnd, type Fuel, groupEnd, LONGEST_TITLE, readName, skipBlank } from "./groups.js";
+import { reach } from "./reach.js";
 import { headText, skipFalse, urlEnd, verbEnd } from "./skips.js";
 
 /** One thing that structure hangs on. `end` is the offset after the token (for `begin` after the closing brace). */
@@ -33,6 +34,34 @@ export interface Lexed {
   readonly end: number;
   /** How often each delimiter opens. */
   readonly math: MathCounts;
+}
+
+/** What a scanner knows at a place, from what stands before it. */
+export interface LexState {
+  /** Names of environments whose content is not scanned. */
+  readonly opaque: ReadonlySet<string>;
+  /** Macros that declare theorems, by name without backslash. */
+  readonly declarers: ReadonlyMap<string, Macro>;
+  /** Pictures that are opened and that nothing closes further down. */
+  readonly unclosed: ReadonlySet<string>;
+}
+
+/** Scans a part of a text: how it begins and where it stops. */
+export interface LexPart {
+  readonly state: LexState;
+  readonly fuel: number;
+  /** Asked after line ends outside of mathematics whether to stop there. */
+  stopsAt(offset: number, tokens: readonly Token[]): boolean;
+  /** Told of each picture that nothing closes in this part; `close` is its `\\end{…}`. */
+  misses(close: string): void;
+}
+
+/** What {@link lexPart} gives besides. */
+export interface LexedPart extends Lexed {
+  readonly after: LexState;
+  /** Where the scan stopped; null if it went on to the end of the text or of the document. */
+  readonly stopped: number | null;
+  readonly fuelUsed: number;
 }
 
 const VERBATIM = new Set(
@@ -80,17 +109,34 @@ const DIRECTIVE = /^%+[ \t]*qed:[ \t]*([A-Za-z-]*)[ \t]*(.*?)[ \t\r]*$/;
 
 /** Scans LaTeX once, from left to right. Total: any text, cut anywhere, gives a result in linear time. */
 export function lex(text: string): Lexed {
+  const { tokens, theorems, environments, macros, references, directives, end, math } = lexPart(text, null);
+  return { tokens, theorems, environments, macros, references, directives, end, math };
+}
+
+/** The state at the beginning of a text. */
+export const LEX_START: LexState = { opaque: VERBATIM, declarers: new Map(), unclosed: new Set() };
+
+/** The same for a text that goes on where another stopped, and that may stop as well; `part` null is all of it. */
+export function lexPart(text: string, part: LexPart | null): LexedPart {
   const tokens: Token[] = [];
   const theorems: TheoremDeclaration[] = [];
   const environments: EnvironmentDefinition[] = [];
   const macros: Macro[] = [];
   const references: Reference[] = [];
   const directives: Directive[] = [];
-  const opaque = new Set(VERBATIM);
-  const declarers = new Map<string, Macro>();
-  const unclosed = new Set<string>();
+  const before = part?.state ?? LEX_START;
+  // Shared until something is declared, so that parts with equal states have the same ones.
+  let opaque = before.opaque as Set<string>;
+  let declarers = before.declarers as Map<string, Macro>;
+  let unclosed = before.unclosed as Set<string>;
+  const makeOpaque = (name: string) => {
+    if (opaque === before.opaque) opaque = new Set(opaque);
+    opaque.add(name);
+  };
   const math = { dollar: 0, paren: 0, double: 0, bracket: 0 };
-  const fuel: Fuel = { left: 200_000 + 4 * text.length };
+  const tank = part?.fuel ?? 200_000 + 4 * text.length;
+  const fuel: Fuel = { left: tank };
+  let stopped: number | null = null;
   let inMath = false;
   let end = text.length;
   let i = 0;
@@ -101,12 +147,15 @@ export function lex(text: string): Lexed {
   const define = (definition: Definition) => {
     if (definition.type === "macro") {
       macros.push(definition.macro);
-      if (DECLARES.test(definition.macro.body)) declarers.set(definition.macro.name.slice(1), definition.macro);
+      if (DECLARES.test(definition.macro.body)) {
+        if (declarers === before.declarers) declarers = new Map(declarers);
+        declarers.set(definition.macro.name.slice(1), definition.macro);
+      }
     } else if (definition.type === "theorem") theorems.push(...definition.theorems);
-    else if (definition.type === "opaque") opaque.add(definition.name);
+    else if (definition.type === "opaque") makeOpaque(definition.name);
     else if (definition.type === "environment") {
       if (/^\s*\\(?:comment|verbatim|lstlisting|begin\{(?:comment|verbatim)\})/.test(definition.begin))
-        opaque.add(definition.name);
+        makeOpaque(definition.name);
       else environments.push({ name: definition.name, begin: definition.begin });
     }
   };
@@ -121,6 +170,7 @@ export function lex(text: string): Lexed {
       values.push(text.slice(open + 1, close - 1));
       stop = close;
     }
+    const seen = reach.at;
     const body = declarer.body.replace(/#([1-9])/g, (_, k: string) => values[Number(k) - 1] ?? "");
     for (const match of body.matchAll(/\\([A-Za-z]+)(\*?)/g)) {
       if (!isDefining(match[1]!)) continue;
@@ -128,6 +178,8 @@ export function lex(text: string): Lexed {
       const definition = readDefinition(body, match[1]!, match.index, from, fuel, match[2] === "*");
       if (definition?.type === "theorem") define(definition);
     }
+    // What was read there is no part of the text.
+    reach.at = seen;
     return stop;
   };
 
@@ -171,7 +223,13 @@ export function lex(text: string): Lexed {
       i++;
       continue;
     }
-    if (c === 10 && inMath && text.charCodeAt(i + 1) === 10) inMath = false;
+    if (c === 10) {
+      if (inMath) inMath = text.charCodeAt(i + 1) !== 10;
+      else if (part !== null && reach.at <= i + 1 && part.stopsAt(i + 1, tokens)) {
+        stopped = i + 1;
+        break;
+      }
+    }
     if (c !== 92) {
       i++;
       continue;
@@ -198,8 +256,11 @@ export function lex(text: string): Lexed {
           const close = `\\end{${name.name}}`;
           const at = unclosed.has(name.name) ? -1 : text.indexOf(close, i);
           if (at >= 0) i = at + close.length;
-          else if (PICTURES.has(name.name)) unclosed.add(name.name);
-          else i = end;
+          else if (PICTURES.has(name.name)) {
+            if (!unclosed.has(name.name)) part?.misses(close);
+            if (unclosed === before.unclosed) unclosed = new Set(unclosed);
+            unclosed.add(name.name);
+          } else i = end;
           break;
         }
         push("begin", name.name, start, name.end);
@@ -285,7 +346,9 @@ export function lex(text: string): Lexed {
       }
     }
   }
-  return { tokens, theorems, environments, macros, references, directives, end, math };
+  const after = { opaque, declarers, unclosed };
+  const fuelUsed = tank - fuel.left;
+  return { tokens, theorems, environments, macros, references, directives, end, math, after, stopped, fuelUsed };
 }
 
 function split(labels: string): string[] {

@@ -1,5 +1,7 @@
+import type { Block } from "../blocks.js";
 import type { StatementKind } from "../types.js";
 import type { TheoremDeclaration } from "./definitions.js";
+import type { EnvironmentTable } from "./environments.js";
 
 /** Counts as LaTeX does, so that "Proof of Theorem 2.3" finds its theorem. */
 export interface Numbering {
@@ -62,4 +64,19 @@ export function numbering(theorems: readonly TheoremDeclaration[]): Numbering {
       for (let below = level + 1; below < sections.length; below++) if (level > 1) sections[below] = 0;
     },
   };
+}
+
+/** Tells for blocks in order of their starts which numbers they have; `isCounted` says which take one from a counter. */
+export function numberBlocks(
+  blocks: readonly Block[],
+  isCounted: (k: number) => boolean,
+  table: EnvironmentTable,
+  theorems: readonly TheoremDeclaration[],
+  set: (k: number, number: string | null) => void,
+): void {
+  const numbers = numbering(theorems);
+  blocks.forEach((block, k) => {
+    if (block.role === "heading") numbers.section(block.level, block.name.startsWith("*"));
+    else if (isCounted(k)) set(k, numbers.next(table(block.name)?.declaration ?? null, block.kind));
+  });
 }

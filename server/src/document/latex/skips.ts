@@ -1,4 +1,5 @@
 import { bracketEnd, groupEnd, LONGEST_TITLE } from "./groups.js";
+import { note } from "./reach.js";
 
 const GROUPED = /^\s*\{((?:[^{}\\%\n]|\\[A-Za-z]+|\\[^A-Za-z]|\{[^{}\n]{0,80}\}){1,160})\}/;
 const SWITCHED = /^\s+((?:[^{}\\%\n]|\\[A-Za-z]+|\{[^{}\n]{0,80}\}){1,160})\}/;
@@ -9,6 +10,7 @@ export function headText(text: string, start: number, at: number): { text: strin
   const before = text.charCodeAt(start - 1) === 123 ? start - 1 : start;
   const switched = before < start;
   const match = (switched ? SWITCHED : GROUPED).exec(text.slice(at, at + 200));
+  note(at + (match ? match[0].length : 200));
   if (!match) return null;
   from = before;
   if (!opensParagraph(text, from)) return null;
@@ -62,5 +64,6 @@ export function skipFalse(text: string, at: number): number {
       if (depth === 1) return CONDITIONAL.lastIndex;
     } else if (word !== "\\iff" && text.charCodeAt(CONDITIONAL.lastIndex) !== 123) depth++;
   }
+  note(Number.POSITIVE_INFINITY);
   return text.length;
 }

@@ -1,6 +1,7 @@
 import { keyValues } from "./definitions.js";
 import type { EnvironmentUse } from "./environments.js";
 import { bracketEnd, groupEnd, LONGEST_TITLE, readName, skipBlank } from "./groups.js";
+import { note } from "./reach.js";
 
 /** The arguments after a `\begin{…}`: what they say and where the body starts. */
 export interface Opening {
@@ -20,6 +21,7 @@ export function readOpening(text: string, at: number, use: EnvironmentUse | null
   let i = at;
   const labels: string[] = [];
   let title: string | null = null;
+  note(at + 60);
   const overlay = /^\s*<[^<>\n]{1,40}>/.exec(text.slice(at, at + 60));
   if (overlay) i += overlay[0].length;
   for (let options = 0; options < (use?.arguments === "tcb" ? 1 : 2); options++) {

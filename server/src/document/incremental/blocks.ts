@@ -11,6 +11,8 @@ export interface SegmentBlocks {
   /** False if the segment opens or closes what it does not close or open, so that it can't be read on its own. */
   readonly alone: boolean;
   readonly blocks: readonly Block[];
+  /** An object for each block that is the same for as long as what a proof says that stands there. */
+  readonly origins: readonly object[];
   readonly counted: ReadonlySet<Block>;
   /** Labels that belong to the block around the segment, if one is open. */
   readonly labels: readonly string[];
@@ -112,12 +114,15 @@ function readAlone(
   for (const token of segment.tokens) builder.take(token);
   const { consulted, stack, blocks, counted } = builder;
   if (consulted.changed || (owner && owner.inner !== 0)) return null;
+  const known = segment.cache.blocks;
   const alone = !builder.inRunIn() && stack.length === base.length && (isLast || reach.at <= segment.length);
   if (alone) cutUnclosed(window, blocks);
+  const kept = alone ? blocks.filter(isKept) : [];
   return {
     table,
     alone,
-    blocks: alone ? blocks.filter(isKept) : [],
+    blocks: kept,
+    origins: known?.alone && sameRanges(known.blocks, kept) ? known.origins : kept,
     counted,
     labels: (owner ?? root).labels,
     freeEnds: consulted.freeEnds,
@@ -126,14 +131,34 @@ function readAlone(
   };
 }
 
+/** Whether blocks of the same text are the same to those who read proofs, whatever they are called. */
+function sameRanges(a: readonly Block[], b: readonly Block[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((block, k) => {
+      const other = b[k]!;
+      return (
+        block.start === other.start &&
+        block.end === other.end &&
+        block.body.start === other.body.start &&
+        block.body.end === other.body.end &&
+        (block.role === "heading") === (other.role === "heading") &&
+        block.title === other.title &&
+        block.markup === other.markup &&
+        block.closed === other.closed
+      );
+    })
+  );
+}
+
 /** The blocks of a segment where it stands now. */
-function place(segment: Segment, { blocks, counted }: SegmentBlocks, start: number): readonly PlacedBlock[] {
+function place(segment: Segment, { blocks, origins, counted }: SegmentBlocks, start: number): readonly PlacedBlock[] {
   const known = segment.cache.placed;
   if (known?.start === start) return known.blocks;
-  const placed = blocks.map((origin): PlacedBlock => {
-    const body = { start: origin.body.start + start, end: origin.body.end + start };
-    const block = { ...origin, start: origin.start + start, end: origin.end + start, body };
-    return { block, origin, whole: true, counted: counted.has(origin) };
+  const placed = blocks.map((there, k): PlacedBlock => {
+    const body = { start: there.body.start + start, end: there.body.end + start };
+    const block = { ...there, start: there.start + start, end: there.end + start, body };
+    return { block, origin: origins[k]!, whole: true, counted: counted.has(there) };
   });
   segment.cache.placed = { start, blocks: placed };
   return placed;

@@ -213,6 +213,7 @@ function sentenceAbove(text: string, blocks: readonly Block[], k: number): strin
     previous ? (previous.end <= block.start ? previous.end : previous.body.start) : 0,
   );
   const gap = text.slice(from, block.start).trimEnd();
+  if (gap === "") return "";
   const paragraph = gap.slice(gap.lastIndexOf("\n\n") + 1).trim();
   const match =
     /\b(?:prove|proof of|proof for|proving|show)\s+(?:the\s+)?((?:[A-Z][a-z]+[\s~]*)?\\(?:[cCvV]|auto|th)?ref\{[^{}]*\})[^.]{0,40}[.:]?$/.exec(

@@ -3,7 +3,7 @@ import { blockBuilder, cutUnclosed, isKept, type Open, outermost, RUN_IN } from 
 import type { EnvironmentTable } from "../latex/environments.js";
 import { reach } from "../latex/reach.js";
 import { detached, type Segment } from "./segments.js";
-import type { PlacedBlock } from "./statements.js";
+import { type BlockMemory, emptyMemory, type PlacedBlock } from "./statements.js";
 
 /** The blocks of a segment at offsets from its start, and what they hang on. */
 export interface SegmentBlocks {
@@ -11,8 +11,8 @@ export interface SegmentBlocks {
   /** False if the segment opens or closes what it does not close or open, so that it can't be read on its own. */
   readonly alone: boolean;
   readonly blocks: readonly Block[];
-  /** An object for each block that is the same for as long as what a proof says that stands there. */
-  readonly origins: readonly object[];
+  /** One for each block, the same for as long as what a proof says that stands there. */
+  readonly memories: readonly BlockMemory[];
   readonly counted: ReadonlySet<Block>;
   /** Labels that belong to the block around the segment, if one is open. */
   readonly labels: readonly string[];
@@ -22,6 +22,17 @@ export interface SegmentBlocks {
   readonly heads: number | null;
   /** Whether it holds only outside of all blocks. */
   readonly outside: boolean;
+}
+
+/** What is remembered of blocks that no segment holds, by the tokens that opened them. */
+const LOOSE = new WeakMap<object, BlockMemory>();
+
+function memoryOf(token: object): BlockMemory {
+  const known = LOOSE.get(token);
+  if (known) return known;
+  const memory = emptyMemory();
+  LOOSE.set(token, memory);
+  return memory;
 }
 
 /** Reads the blocks of all segments in order; what a segment was read to is used again where it is still true. */
@@ -48,7 +59,7 @@ export function readBlocks(text: string, segments: readonly Segment[], table: En
       for (; taken < live.blocks.length; taken++) {
         loose.push(placed.length);
         const block = live.blocks[taken]!;
-        placed.push({ block, origin: token, whole: false, counted: live.counted.has(block) });
+        placed.push({ block, memory: memoryOf(token), whole: false, counted: live.counted.has(block) });
       }
     }
   }
@@ -122,7 +133,7 @@ function readAlone(
     table,
     alone,
     blocks: kept,
-    origins: known?.alone && sameRanges(known.blocks, kept) ? known.origins : kept,
+    memories: known?.alone && sameRanges(known.blocks, kept) ? known.memories : kept.map(emptyMemory),
     counted,
     labels: (owner ?? root).labels,
     freeEnds: consulted.freeEnds,
@@ -152,13 +163,13 @@ function sameRanges(a: readonly Block[], b: readonly Block[]): boolean {
 }
 
 /** The blocks of a segment where it stands now. */
-function place(segment: Segment, { blocks, origins, counted }: SegmentBlocks, start: number): readonly PlacedBlock[] {
+function place(segment: Segment, { blocks, memories, counted }: SegmentBlocks, start: number): readonly PlacedBlock[] {
   const known = segment.cache.placed;
   if (known?.start === start) return known.blocks;
   const placed = blocks.map((there, k): PlacedBlock => {
     const body = { start: there.body.start + start, end: there.body.end + start };
     const block = { ...there, start: there.start + start, end: there.end + start, body };
-    return { block, origin: origins[k]!, whole: true, counted: counted.has(there) };
+    return { block, memory: memories[k]!, whole: true, counted: counted.has(there) };
   });
   segment.cache.placed = { start, blocks: placed };
   return placed;

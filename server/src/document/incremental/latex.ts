@@ -8,7 +8,7 @@ import { readBlocks } from "./blocks.js";
 import type { Change } from "./changes.js";
 import { placedRanges } from "./ranges.js";
 import { respliced, type Segment, segmentsOf } from "./segments.js";
-import { nothingRemembered, type Remembered, rememberedStatements } from "./statements.js";
+import { rememberedStatements } from "./statements.js";
 
 /** Most titles whose citations are remembered. */
 const MOST_TITLES = 20_000;
@@ -21,14 +21,14 @@ export interface LiveLatex {
   readonly memory: Memory;
 }
 
-interface Memory extends Remembered {
+interface Memory {
   readonly names: Readonly<Record<string, StatementKind>>;
   readonly citations: Map<string, Citation | null>;
 }
 
 /** Reads a text; null if it is so strange that only all of it at once can be read. */
 export function openLatex(text: string, names: Readonly<Record<string, StatementKind>>): LiveLatex | null {
-  const memory: Memory = { ...nothingRemembered(), names, citations: new Map() };
+  const memory: Memory = { names, citations: new Map() };
   const segments = segmentsOf(text);
   return read(text, segments, tableOf(segments, names), memory);
 }
@@ -53,24 +53,18 @@ function read(text: string, segments: readonly Segment[], table: EnvironmentTabl
   for (const segment of segments) fuel += segment.fuelUsed;
   if (fuel > 100_000 + 4 * text.length) return null;
   const placed = readBlocks(text, segments, table);
-  const statements = rememberedStatements(
-    text,
-    "latex",
-    placed,
-    {
-      citation: (title) => {
-        let known = memory.citations.get(title);
-        if (known === undefined) {
-          if (memory.citations.size > MOST_TITLES) memory.citations.clear();
-          known = citation(title);
-          memory.citations.set(title, known);
-        }
-        return known;
-      },
-      numbers: (blocks) => numbersOf(blocks, placed, segments, table),
+  const statements = rememberedStatements(text, "latex", placed, {
+    citation: (title) => {
+      let known = memory.citations.get(title);
+      if (known === undefined) {
+        if (memory.citations.size > MOST_TITLES) memory.citations.clear();
+        known = citation(title);
+        memory.citations.set(title, known);
+      }
+      return known;
     },
-    memory,
-  );
+    numbers: (blocks) => numbersOf(blocks, placed, segments, table),
+  });
   const math = { dollar: 0, paren: 0, double: 0, bracket: 0 };
   for (const segment of segments) {
     math.dollar += segment.math.dollar;

@@ -8,8 +8,8 @@ import type { Hole, Proof, Statement, Syntax, TextRange } from "../types.js";
 export interface PlacedBlock {
   readonly block: Block;
   /** The same object for as long as nothing that the block hangs on has changed, even if the block moves. */
-  readonly origin: object;
-  /** Whether the text of the block is surely the same for as long as its origin. */
+  readonly memory: BlockMemory;
+  /** Whether the text of the block is surely the same for as long as its memory. */
   readonly whole: boolean;
   readonly counted: boolean;
 }
@@ -19,19 +19,20 @@ interface ReadProof {
   readonly proof: Proof;
   /** Holes of a statement that is to be proved by it; null before the first such statement. */
   holes: readonly Hole[] | null;
-  /** What it was read from, for blocks whose origin does not tell. */
+  /** What it was read from, for blocks whose memory does not tell. */
   readonly source: string | null;
 }
 
-/** What was read from blocks, by their origins: proofs with steps and holes, and statements as they stood. */
-export interface Remembered {
-  readonly proofs: WeakMap<object, ReadProof>;
-  readonly statements: WeakMap<object, { readonly block: Block; readonly statement: Statement }>;
+/** What was read from a block: its proof with steps and holes, and the statement as it stood. */
+export interface BlockMemory {
+  proof: ReadProof | null;
+  block: Block | null;
+  statement: Statement | null;
 }
 
 /** Nothing remembered yet. */
-export function nothingRemembered(): Remembered {
-  return { proofs: new WeakMap(), statements: new WeakMap() };
+export function emptyMemory(): BlockMemory {
+  return { proof: null, block: null, statement: null };
 }
 
 /** The statements of the blocks, as `statementsOf` gives them, with what is remembered of those that are as before. */
@@ -40,7 +41,6 @@ export function rememberedStatements(
   syntax: Syntax,
   placed: readonly PlacedBlock[],
   aids: PairingAids,
-  memory: Remembered,
 ): Statement[] {
   const blocks = placed.map(({ block }) => block);
   const pairs = pair(text, blocks, aids);
@@ -55,26 +55,25 @@ export function rememberedStatements(
   };
 
   const readProof = (p: number): ReadProof => {
-    const { block, origin, whole } = placed[p]!;
-    const known = memory.proofs.get(origin);
+    const { block, memory, whole } = placed[p]!;
+    const known = memory.proof;
     const source = whole ? null : sourceOf(text, block, nestedIn(p));
     if (known && known.source === source) {
       if (known.proof.start === block.start) return known;
       const moved = moveProof(known, block);
-      memory.proofs.set(origin, moved);
+      memory.proof = moved;
       return moved;
     }
     const read = { proof: proofOf(text, syntax, block), holes: null, source: source && detach(source) };
-    memory.proofs.set(origin, read);
+    memory.proof = read;
     return read;
   };
 
   return pairs.map(({ statement: s, proof: p }) => {
-    const { block, origin } = placed[s]!;
+    const { block, memory } = placed[s]!;
     const proofBlock = p < 0 ? null : blocks[p]!;
     const read = p < 0 ? null : readProof(p);
-    const known = memory.statements.get(origin);
-    if (known?.block === block && known.statement.proof === (read?.proof ?? null)) return known.statement;
+    if (memory.block === block && memory.statement?.proof === (read?.proof ?? null)) return memory.statement!;
     let holes: readonly Hole[];
     if (!read || !block.provable) holes = holesOf(text, syntax, block, proofBlock, []);
     else {
@@ -99,7 +98,8 @@ export function rememberedStatements(
       holes,
       proof: read?.proof ?? null,
     };
-    memory.statements.set(origin, { block, statement });
+    memory.block = block;
+    memory.statement = statement;
     return statement;
   });
 }

@@ -21,8 +21,10 @@ export function readOpening(text: string, at: number, use: EnvironmentUse | null
   let i = at;
   const labels: string[] = [];
   let title: string | null = null;
-  note(at + 60);
-  const overlay = /^\s*<[^<>\n]{1,40}>/.exec(text.slice(at, at + 60));
+  const near = text.slice(at, at + 60);
+  const blank = /^\s*/.exec(near)![0].length;
+  note(at + (near[blank] === "<" ? 60 : blank + 1));
+  const overlay = /^\s*<[^<>\n]{1,40}>/.exec(near);
   if (overlay) i += overlay[0].length;
   for (let options = 0; options < (use?.arguments === "tcb" ? 1 : 2); options++) {
     const open = skipBlank(text, i);

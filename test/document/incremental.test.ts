@@ -61,6 +61,13 @@ describe("a document that is being typed", () => {
     assert.deepStrictEqual(edited.document, parseDocument(edited.document.text, "latex", options));
   });
 
+  it("lets a segment that ends a block far above leave the beginning of that block alone", () => {
+    const filler = "\\begin{lemma}\na\n\\end{lemma}\n".repeat(2_000);
+    const text = `\\begin{theorem}b ${filler}${" ".repeat(40)}\n\\end{theorem}\n`;
+    const edited = openDocument(text, "latex").edit([{ start: text.length - 20, end: text.length - 20, text: " " }]);
+    assert.deepStrictEqual(edited.document, parseDocument(edited.document.text, "latex"));
+  });
+
   it("finds that a picture which nothing closed is closed far below", () => {
     const filler = "\\begin{lemma}a\\end{lemma} text\n\n".repeat(400);
     const live = openDocument(`\\begin{tikzpicture}\n${filler}`, "latex");

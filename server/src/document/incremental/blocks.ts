@@ -115,7 +115,15 @@ function readAlone(
   table: EnvironmentTable,
   around: readonly Open[],
 ): SegmentBlocks | null {
-  const base = around.map((entry): Open => ({ ...entry, labels: [], inner: 0 }));
+  // Copies: what the segment closes is closed once more where it is read in its place.
+  const base = around.map(
+    (entry): Open => ({
+      ...entry,
+      block: entry.block && { ...entry.block },
+      labels: [],
+      inner: 0,
+    }),
+  );
   const owner = base.findLast((entry) => entry.block !== null);
   const root = outermost();
   const window = detached(text, start, start + segment.length);

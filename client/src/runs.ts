@@ -175,21 +175,20 @@ export class Runs implements vscode.Disposable {
   }
 
   async #edit(runId: string) {
-    const edit = await this.#client.sendRequest(ProofEditRequest.type, { runId });
-    if ("problem" in edit) {
-      this.#panel.proposal({ runId, canAccept: false, note: edit.problem });
-      void vscode.window.showWarningMessage(`QED: ${edit.problem}`, COPY).then((answer) => {
-        if (answer === COPY) void this.#copy(runId);
-      });
-      return null;
-    }
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(edit.uri));
-    if (edit.version !== null && document.version !== edit.version) {
+    let edit = await this.#client.sendRequest(ProofEditRequest.type, { runId });
+    if ("uri" in edit) {
+      const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(edit.uri));
       // The author typed between question and answer: ask once more for the text as it is now.
-      const again = await this.#client.sendRequest(ProofEditRequest.type, { runId });
-      return "problem" in again ? null : { document, edits: again.edits };
+      if (edit.version !== null && document.version !== edit.version) {
+        edit = await this.#client.sendRequest(ProofEditRequest.type, { runId });
+      }
+      if ("uri" in edit) return { document, edits: edit.edits };
     }
-    return { document, edits: edit.edits };
+    this.#panel.proposal({ runId, canAccept: false, note: edit.problem });
+    void vscode.window.showWarningMessage(`QED: ${edit.problem}`, COPY).then((answer) => {
+      if (answer === COPY) void this.#copy(runId);
+    });
+    return null;
   }
 
   async #decide(runId: string, decision: "accepted" | "rejected"): Promise<void> {

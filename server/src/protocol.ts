@@ -118,7 +118,7 @@ export namespace DoctorRequest {
 /** `qed/status`: what the engine is doing, for a status bar. */
 export namespace StatusNotification {
   export interface Params {
-    readonly state: "off" | "loading" | "ready" | "busy" | "failed";
+    readonly state: "loading" | "ready" | "busy" | "failed";
     /** Name of the model, as far as it is known. */
     readonly model: string;
     readonly rehearsal: boolean;

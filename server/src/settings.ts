@@ -1,4 +1,4 @@
-import type { StatementKind } from "./document/types.js";
+import { STATEMENT_KINDS, type StatementKind } from "./document/types.js";
 
 /** What a user can set, read from `qed.*` in an editor or from flags in a terminal. Null or broken values are defaults. */
 export interface Settings {
@@ -21,30 +21,7 @@ export interface Settings {
 }
 
 /** All kinds that a name can be given. */
-const KINDS: readonly StatementKind[] = [
-  "theorem",
-  "lemma",
-  "proposition",
-  "corollary",
-  "claim",
-  "fact",
-  "observation",
-  "conjecture",
-  "problem",
-  "exercise",
-  "question",
-  "definition",
-  "notation",
-  "axiom",
-  "assumption",
-  "property",
-  "criterion",
-  "algorithm",
-  "example",
-  "remark",
-  "note",
-  "solution",
-];
+const KINDS: readonly StatementKind[] = STATEMENT_KINDS.filter((kind) => kind !== "other");
 
 /** The defaults, the same as in the extension's manifest. */
 export const DEFAULT_SETTINGS: Settings = {

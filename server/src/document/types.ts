@@ -15,30 +15,34 @@ export interface TextRange {
 export type Syntax = "latex" | "markdown";
 
 /** Canonical kinds. `name` of a {@link Statement} keeps what the author wrote (`thm`, `Satz`, `{prf:lemma}` → `lemma`). */
-export type StatementKind =
-  | "theorem"
-  | "lemma"
-  | "proposition"
-  | "corollary"
-  | "claim"
-  | "fact"
-  | "observation"
-  | "conjecture"
-  | "problem"
-  | "exercise"
-  | "question"
-  | "definition"
-  | "notation"
-  | "axiom"
-  | "assumption"
-  | "property"
-  | "criterion"
-  | "algorithm"
-  | "example"
-  | "remark"
-  | "note"
-  | "solution"
-  | "other";
+export const STATEMENT_KINDS = [
+  "theorem",
+  "lemma",
+  "proposition",
+  "corollary",
+  "claim",
+  "fact",
+  "observation",
+  "conjecture",
+  "problem",
+  "exercise",
+  "question",
+  "definition",
+  "notation",
+  "axiom",
+  "assumption",
+  "property",
+  "criterion",
+  "algorithm",
+  "example",
+  "remark",
+  "note",
+  "solution",
+  "other",
+] as const;
+
+/** One of {@link STATEMENT_KINDS}. */
+export type StatementKind = (typeof STATEMENT_KINDS)[number];
 
 /**
  * How a block is written: a LaTeX environment, a Pandoc/Quarto fenced div, a MyST directive, an Obsidian callout, or a

@@ -18,6 +18,7 @@ type Complete = Extract<ToChild, { type: "complete" }>;
 
 let runner: SequenceRunner | null = null;
 const queue: Complete[] = [];
+let running: number | null = null;
 const cancelled = new Set<number>();
 let busy = false;
 const log: string[] = [];
@@ -81,6 +82,7 @@ async function drain(): Promise<void> {
   busy = true;
   for (let request = queue.shift(); request !== undefined; request = queue.shift()) {
     const { id } = request;
+    running = id;
     send({ type: "started", id });
     try {
       const { reason, usage } = await runner.complete(
@@ -97,6 +99,7 @@ async function drain(): Promise<void> {
       send({ type: "failed", id, code, detail: error instanceof Error ? error.message : String(error) });
     }
     cancelled.delete(id);
+    running = null;
   }
   busy = false;
 }
@@ -114,7 +117,8 @@ process.on("message", (message: ToChild) => {
       void drain();
       break;
     case "cancel":
-      cancelled.add(message.id);
+      // A cancel can come after the end, or twice: only what is still to be done is noted.
+      if (message.id === running || queue.some(({ id }) => id === message.id)) cancelled.add(message.id);
       break;
   }
 });

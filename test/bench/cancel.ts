@@ -19,7 +19,13 @@ const SAMPLING = { temperature: 0, topP: 1 };
 
 function request(words: string): CompletionRequest {
   // No rehearsal gate below the prover: what the miniature writes here is nonsense, and never shown.
-  return { prompt: { message: words, thought: "", answer: null }, maxTokens: 2000, sampling: SAMPLING, seed: 1 };
+  return {
+    lane: "run",
+    prompt: { message: words, thought: "", answer: null },
+    maxTokens: 2000,
+    sampling: SAMPLING,
+    seed: 1,
+  };
 }
 
 /** Runs a request until it has written some text, aborts it, and waits for its stream to end. */

@@ -12,6 +12,7 @@ import {
 import { until } from "./local-child.js";
 
 const REQUEST: CompletionRequest = {
+  lane: "run",
   prompt: { message: "Prove $a=a$ — «déjà» 💡.", thought: "", answer: null },
   maxTokens: 50,
   sampling: { temperature: 0.6, topP: 0.95 },

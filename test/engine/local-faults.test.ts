@@ -206,6 +206,7 @@ describe("the process of the local engine", () => {
 
 function request(message: string): CompletionRequest {
   return {
+    lane: "run",
     prompt: { message, thought: "", answer: null },
     maxTokens: 100,
     sampling: { temperature: 0, topP: 1 },

@@ -34,6 +34,8 @@ function engineOf(written: readonly Written[], capabilities: Partial<EngineCapab
       contextSize: null,
       rehearsal: null,
       sampling: { temperature: 0.6, topP: 0.95 },
+      edits: true,
+      parallel: 1,
       ...capabilities,
     }),
     async *complete(request): AsyncGenerator<CompletionEvent, void, void> {
@@ -102,7 +104,7 @@ describe("the thought loop", () => {
   it("asks with the budgets, the seed and the sampling of the model", async () => {
     const { requests, events } = await loop([{ texts: ["</think>x"] }], { thought: 30, answer: 40 });
     assert.deepEqual(requests, [
-      { prompt: OPEN, maxTokens: 30 + GRACE + 40, sampling: { temperature: 0.6, topP: 0.95 }, seed: 7 },
+      { lane: "run", prompt: OPEN, maxTokens: 30 + GRACE + 40, sampling: { temperature: 0.6, topP: 0.95 }, seed: 7 },
     ]);
     assert.deepEqual(
       events.find(({ type }) => type === "engine"),

@@ -7,8 +7,12 @@ export interface Sampling {
   readonly topP: number;
 }
 
+/** What a completion is for. Typing goes before all others; reviews wait for runs. */
+export type Lane = "typing" | "run" | "review";
+
 /** One completion: the text that follows a prompt. */
 export interface CompletionRequest {
+  readonly lane: Lane;
   readonly prompt: Prompt;
   /** Most tokens to generate, at least 1. */
   readonly maxTokens: number;
@@ -53,6 +57,13 @@ export interface EngineCapabilities {
    */
   readonly rehearsal: readonly string[] | null;
   readonly sampling: Sampling;
+  /**
+   * Whether text can be edited and completed again (raw completion). Without it there is no forced end of a thought, no
+   * steering, and no proof that goes on from a written beginning.
+   */
+  readonly edits: boolean;
+  /** How many completions go on at once; at least 1. */
+  readonly parallel: number;
 }
 
 /** A source of completions. Implementations start nothing before the first call. */

@@ -100,7 +100,7 @@ async function prove(context: Context): Promise<Outcome> {
 }
 
 function complete({ engine, capabilities, task, signal }: Context, prompt: Prompt, maxTokens: number): Stream {
-  const request = { prompt, maxTokens, sampling: capabilities.sampling, seed: task.seed };
+  const request = { lane: "run" as const, prompt, maxTokens, sampling: capabilities.sampling, seed: task.seed };
   return engine.complete(request, signal)[Symbol.asyncIterator]();
 }
 

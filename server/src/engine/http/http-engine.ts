@@ -213,6 +213,8 @@ export class HttpEngine implements Engine {
       contextSize: chosen?.contextSize ?? null,
       rehearsal: null,
       sampling,
+      edits: true,
+      parallel: 4,
     };
   }
 

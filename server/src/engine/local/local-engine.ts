@@ -68,6 +68,8 @@ export class LocalEngine implements Engine {
       contextSize: model.contextSize,
       rehearsal: model.rehearsal,
       sampling: model.rehearsal === null ? this.#options.sampling : GREEDY,
+      edits: true,
+      parallel: 1,
     };
   }
 

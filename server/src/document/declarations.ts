@@ -1,6 +1,7 @@
 import { DECLARES, type TheoremDeclaration } from "./latex/definitions.js";
 import { environmentTable } from "./latex/environments.js";
-import { type Lexed, lex } from "./latex/lex.js";
+import { lex } from "./latex/lex.js";
+import type { Lexed } from "./latex/tokens.js";
 import { type Reads, readsOf } from "./reads.js";
 import type { Macro, StatementKind } from "./types.js";
 

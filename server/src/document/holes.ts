@@ -1,4 +1,5 @@
 import { type Block, trimRange } from "./blocks.js";
+import type { ReadProof } from "./read-proof.js";
 import type { Hole, HoleKind, Syntax, TextRange } from "./types.js";
 
 const TODO = String.raw`\\(?:todo|TODO|fixme|FIXME|fxnote)(?![A-Za-z])\*?(?:\[[^\]\n]{0,200}\])?(?:\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\}){0,2000}\})?|(?<![\p{L}\d])(?:TODO|FIXME|TBD)(?![\p{L}\d])`;
@@ -43,23 +44,27 @@ const SILENCE =
  * in `nested` blocks are those of the claims there.
  */
 export function holesOf(
-  text: string,
-  syntax: Syntax,
-  statement: Block,
-  proof: Block | null,
+  statement: Pick<Block, "provable" | "end">,
+  proof: ReadProof | null,
   nested: readonly TextRange[],
-): Hole[] {
+): readonly Hole[] {
   if (!statement.provable) return [];
   if (!proof) return [{ kind: "missing", start: statement.end, end: statement.end }];
-  const { body } = proof;
+  const { start, end, marks, isSilent } = proof;
+  const own =
+    nested.length === 0
+      ? marks
+      : marks.filter((mark) => !nested.some((other) => other.start <= mark.start && mark.end <= other.end));
+  return own.length === 0 && isSilent ? [{ kind: "empty", start, end }] : own;
+}
+
+/** The places in the body of a proof that ask for one, and whether it says nothing at all. Hangs on that body alone. */
+export function marksOf(text: string, body: TextRange, syntax: Syntax): { marks: Hole[]; isSilent: boolean } {
   const source = text.slice(body.start, body.end);
   const visible = source.replace(COMMENTS[syntax], (comment) => " ".repeat(comment.length));
   const holes: Hole[] = [];
-  const add = (kind: HoleKind, at: number, length: number) => {
-    const range = trimRange(text, body.start + at, body.start + at + length);
-    const elsewhere = nested.some((other) => other.start <= range.start && range.end <= other.end);
-    if (!elsewhere) holes.push({ kind, ...range });
-  };
+  const add = (kind: HoleKind, at: number, length: number) =>
+    holes.push({ kind, ...trimRange(text, body.start + at, body.start + at + length) });
   for (const match of TRIGGER.test(visible) ? visible.matchAll(MARKS) : []) {
     const { todo, marker } = match.groups!;
     if (todo !== undefined) add("todo", match.index, match[0].length);
@@ -69,8 +74,7 @@ export function holesOf(
   if (visible.length < 80 && WHOLE.test(visible)) add("omitted", 0, visible.length);
   for (const match of source.matchAll(DIRECTIVES[syntax])) add("marker", match.index, match[0].length);
   holes.sort((a, b) => a.start - b.start);
-  if (holes.length === 0 && visible.replace(SILENCE, "").trim() === "") holes.push({ kind: "empty", ...body });
-  return holes;
+  return { marks: holes, isSilent: visible.replace(SILENCE, "").trim() === "" };
 }
 
 /** The sentence around a phrase, as far as it stands on its line: offset and length. */

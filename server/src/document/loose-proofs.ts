@@ -2,8 +2,8 @@ import type { Block } from "./blocks.js";
 import { citation } from "./citations.js";
 import { holesOf } from "./holes.js";
 import { type Pair, parents, sentenceAbove } from "./pairing.js";
-import { splitSteps } from "./steps.js";
-import type { LooseProof, Syntax } from "./types.js";
+import type { ProofReader } from "./read-proof.js";
+import type { LooseProof } from "./types.js";
 
 /**
  * The proofs that prove something which is not in this text, in order of their starts: those that were paired with
@@ -11,9 +11,9 @@ import type { LooseProof, Syntax } from "./types.js";
  */
 export function looseProofsOf(
   text: string,
-  syntax: Syntax,
   blocks: readonly Block[],
   pairs: readonly Pair[],
+  read: ProofReader,
 ): LooseProof[] {
   const paired = new Set(pairs.map(({ proof }) => proof));
   if (blocks.every((block, k) => block.role !== "proof" || (paired.has(k) && block.title === null))) return [];
@@ -36,8 +36,9 @@ export function looseProofsOf(
     const labels = cited(text, blocks, k, free ? heading : null).filter((label) => !here.has(label));
     if (!free && labels.length === 0) return;
     const { start, end, body, title, markup, closed } = block;
-    const holes = holesOf(text, syntax, { ...block, provable: true }, block, nested.get(k) ?? []);
-    loose.push({ start, end, body, title, markup, closed, steps: splitSteps(text, body, syntax), labels, holes });
+    const found = read(body);
+    const holes = holesOf({ provable: true, end }, found, nested.get(k) ?? []);
+    loose.push({ start, end, body, title, markup, closed, steps: found.steps, labels, holes });
   });
   return loose;
 }

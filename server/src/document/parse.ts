@@ -1,11 +1,14 @@
 import type { Block } from "./blocks.js";
 import { type DeclaredEnvironments, NOTHING_DECLARED } from "./declarations.js";
 import { latexBlocks } from "./latex/blocks.js";
+import { type EnvironmentTable, environmentTable } from "./latex/environments.js";
 import { lex } from "./latex/lex.js";
+import type { Lexed } from "./latex/tokens.js";
 import { looseProofsOf } from "./loose-proofs.js";
 import { parseMarkdown } from "./markdown/parse.js";
 import { mathStyle } from "./math-style.js";
 import { pair } from "./pairing.js";
+import { type ProofReader, readProof } from "./read-proof.js";
 import { statementsOf } from "./statements.js";
 import type { Document, StatementKind, Syntax } from "./types.js";
 
@@ -19,33 +22,48 @@ export interface ParseOptions {
 
 /** What a text says about theorems and proofs. Pure and total: any text, cut anywhere, gives a document. */
 export function parseDocument(text: string, syntax: Syntax, options: ParseOptions = {}): Document {
-  const names = options.names ?? {};
-  if (syntax === "markdown") {
-    const { blocks, ...rest } = parseMarkdown(text, names);
-    return { syntax, text, ...joined(text, syntax, blocks), ...rest };
-  }
-  const lexed = lex(text);
+  const read: ProofReader = (body) => readProof(text, body, syntax);
+  if (syntax === "markdown") return readMarkdown(text, options, read);
+  const lexed = withDeclared(lex(text), options);
+  return readLatex(text, lexed, environmentTable(lexed, options.names ?? {}), read);
+}
+
+/** The document that a Markdown text is. */
+export function readMarkdown(text: string, options: ParseOptions, read: ProofReader): Document {
+  const { blocks, ...rest } = parseMarkdown(text, options.names ?? {});
+  return { syntax: "markdown", text, ...joined(text, blocks, read), ...rest };
+}
+
+/** What a scan of LaTeX gave, with the declarations of other files before its own. */
+export function withDeclared(lexed: Lexed, options: ParseOptions): Lexed {
   const { theorems, environments } = options.declared ?? NOTHING_DECLARED;
-  const known = {
+  if (theorems.length === 0 && environments.length === 0) return lexed;
+  return {
     ...lexed,
     theorems: [...theorems, ...lexed.theorems],
     environments: [...environments, ...lexed.environments],
   };
+}
+
+/** The document that a scan of LaTeX gives. */
+export function readLatex(text: string, lexed: Lexed, table: EnvironmentTable, read: ProofReader): Document {
+  const { macros, references, directives } = lexed;
   return {
-    syntax,
+    syntax: "latex",
     text,
-    ...joined(text, syntax, latexBlocks(text, known, names)),
-    macros: lexed.macros,
-    references: lexed.references,
-    directives: lexed.directives,
+    ...joined(text, latexBlocks(text, lexed, table), read),
+    macros,
+    references,
+    directives,
     mathStyle: mathStyle(lexed.math, "\\["),
   };
 }
 
-function joined(text: string, syntax: Syntax, blocks: readonly Block[]): Pick<Document, "statements" | "looseProofs"> {
+function joined(
+  text: string,
+  blocks: readonly Block[],
+  read: ProofReader,
+): Pick<Document, "statements" | "looseProofs"> {
   const pairs = pair(text, blocks);
-  return {
-    statements: statementsOf(text, syntax, blocks, pairs),
-    looseProofs: looseProofsOf(text, syntax, blocks, pairs),
-  };
+  return { statements: statementsOf(text, blocks, pairs, read), looseProofs: looseProofsOf(text, blocks, pairs, read) };
 }

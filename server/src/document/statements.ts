@@ -2,15 +2,15 @@ import type { Block } from "./blocks.js";
 import { trimRange } from "./blocks.js";
 import { holesOf } from "./holes.js";
 import { type Pair, parents } from "./pairing.js";
-import { splitSteps } from "./steps.js";
-import type { Proof, Statement, Syntax } from "./types.js";
+import type { ProofReader, ReadProof } from "./read-proof.js";
+import type { Proof, Statement } from "./types.js";
 
 /** Joins paired blocks to statements with their proofs, steps and holes, in order of their starts. */
 export function statementsOf(
   text: string,
-  syntax: Syntax,
   blocks: readonly Block[],
   pairs: readonly Pair[],
+  read: ProofReader,
 ): Statement[] {
   const parent = parents(blocks);
   const children = new Map<number, Block[]>();
@@ -25,7 +25,8 @@ export function statementsOf(
     const block = blocks[s]!;
     const proofBlock = p < 0 ? null : blocks[p]!;
     const nested = p < 0 ? [] : (children.get(p) ?? []);
-    const holes = holesOf(text, syntax, block, proofBlock, nested);
+    const found = proofBlock && read(proofBlock.body);
+    const holes = holesOf(block, found, nested);
     // What is asserted ends where its own proof or solution begins, if that stands inside it.
     const inner =
       proofBlock && proofBlock.start >= block.body.start && proofBlock.end <= block.end
@@ -43,12 +44,12 @@ export function statementsOf(
       provable: block.provable,
       hole: holes.length > 0,
       holes,
-      proof: proofBlock && proofOf(text, syntax, proofBlock),
+      proof: proofBlock && found && proofOf(proofBlock, found),
     };
   });
 }
 
-function proofOf(text: string, syntax: Syntax, block: Block): Proof {
+function proofOf(block: Block, { steps }: ReadProof): Proof {
   return {
     start: block.start,
     end: block.end,
@@ -56,6 +57,6 @@ function proofOf(text: string, syntax: Syntax, block: Block): Proof {
     title: block.title,
     markup: block.markup,
     closed: block.closed,
-    steps: splitSteps(text, block.body, syntax),
+    steps,
   };
 }

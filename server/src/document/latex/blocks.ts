@@ -1,10 +1,10 @@
 import { type Block, trimRange } from "../blocks.js";
+import { detached } from "../changes.js";
 import { readHead } from "../heads.js";
-import type { StatementKind } from "../types.js";
-import { type EnvironmentTable, type EnvironmentUse, environmentTable } from "./environments.js";
-import type { Lexed, Token } from "./lex.js";
+import type { EnvironmentTable, EnvironmentUse } from "./environments.js";
 import { numbering } from "./numbering.js";
-import { readOpening } from "./titles.js";
+import { type Opening, readOpening } from "./titles.js";
+import type { Lexed, Token } from "./tokens.js";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -19,8 +19,7 @@ interface Open {
 const RUN_IN: ReadonlySet<string> = new Set(["document", "frame", "center", "quote", "multicols", "flushleft"]);
 
 /** Puts the tokens of a LaTeX text together to theorem-like blocks, proofs and headings, in order of their starts. */
-export function latexBlocks(text: string, lexed: Lexed, names: Readonly<Record<string, StatementKind>>): Block[] {
-  const table = environmentTable(lexed, names);
+export function latexBlocks(text: string, lexed: Lexed, table: EnvironmentTable): Block[] {
   const numbers = numbering(lexed.theorems);
   const blocks: Mutable<Block>[] = [];
   const stack: Open[] = [];
@@ -176,7 +175,7 @@ function open(
   outer: EnvironmentUse | null,
   table: EnvironmentTable,
 ): Mutable<Block> | null {
-  const opening = readOpening(text, token.end, outer, token.name);
+  const opening = openingOf(text, token, outer);
   const name = (opening.inner ?? token.name).replace(/\*+$/, "");
   const use = opening.inner === null ? outer : useOf(table, opening.inner);
   if (!use) return null;
@@ -199,6 +198,23 @@ function open(
     level: 0,
     proves: [],
   };
+}
+
+/** The arguments of an environment, as they were read before if they are those still. */
+function openingOf(text: string, token: Token, use: EnvironmentUse | null): Opening {
+  const { memory, end } = token;
+  if (memory.opening?.use !== use || memory.opening === null) {
+    const { title, labels, bodyStart, inner } = readOpening(text, end, use, token.name);
+    const opening: Opening = {
+      title: title === null ? null : detached(title),
+      labels: labels.map(detached),
+      bodyStart: bodyStart - end,
+      inner: inner === null ? null : detached(inner),
+    };
+    memory.opening = { use, opening };
+  }
+  const { opening } = memory.opening;
+  return { ...opening, bodyStart: opening.bodyStart + end };
 }
 
 function close(text: string, entry: Open, bodyEnd: number, end: number, closed: boolean): void {

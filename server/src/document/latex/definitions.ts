@@ -47,7 +47,8 @@ const option = (text: string, at: number, fuel: Fuel): { value: string; end: num
   return end < 0 ? null : { value: text.slice(open + 1, end - 1), end };
 };
 
-const CONTROL = /\s*(?:\{\s*(\\(?:[A-Za-z@]+|[^A-Za-z\s]))\s*\}|(\\(?:[A-Za-z@]+|[^A-Za-z\s])))/y;
+const CONTROL =
+  /\s{0,99}(?:\{\s{0,99}(\\(?:[A-Za-z@]{1,200}|[^A-Za-z\s]))\s{0,99}\}|(\\(?:[A-Za-z@]{1,200}|[^A-Za-z\s])))/y;
 
 function control(text: string, at: number): { value: string; end: number } | null {
   CONTROL.lastIndex = at;

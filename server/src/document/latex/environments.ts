@@ -1,7 +1,7 @@
 import { captionText, isProvable, type Meaning, meaningOfCaption, meaningOfName } from "../kinds.js";
 import type { StatementKind } from "../types.js";
 import type { TheoremDeclaration } from "./definitions.js";
-import type { Lexed } from "./lex.js";
+import type { Lexed } from "./tokens.js";
 
 /** What an environment of this document is for, and how its arguments are written. */
 export interface EnvironmentUse extends Meaning {
@@ -48,7 +48,7 @@ export function environmentTable(lexed: Lexed, names: Readonly<Record<string, St
     const use = wrapped(name, begin, uses);
     if (use) uses.set(name, withParameters(use, begin, parameters));
   }
-  const hasExercises = usesName(lexed, /^(?:exercise|exer|exr|xca)\*?$/);
+  const exercises = hasExercises(lexed);
   return (name) => {
     const known = uses.get(name);
     if (known !== undefined) return known;
@@ -57,15 +57,20 @@ export function environmentTable(lexed: Lexed, names: Readonly<Record<string, St
     if (!use) {
       const meaning = meaningOfName(bare);
       if (meaning)
-        use = plain(bare.toLowerCase() === "ex" && hasExercises ? { ...meaning, kind: "example" } : meaning, bare);
+        use = plain(bare.toLowerCase() === "ex" && exercises ? { ...meaning, kind: "example" } : meaning, bare);
     }
     uses.set(name, use);
     return use;
   };
 }
 
-function usesName(lexed: Lexed, pattern: RegExp): boolean {
-  return lexed.tokens.some((token) => token.type === "begin" && pattern.test(token.name));
+const EXERCISES: ReadonlySet<string> = new Set(
+  ["exercise", "exer", "exr", "xca"].flatMap((name) => [name, `${name}*`]),
+);
+
+/** Whether environments of the exercise family are used, which tells what `ex` means. */
+export function hasExercises({ tokens }: Pick<Lexed, "tokens">): boolean {
+  return tokens.some(({ type, name }) => type === "begin" && EXERCISES.has(name));
 }
 
 function plain(meaning: Meaning, caption: string): EnvironmentUse {

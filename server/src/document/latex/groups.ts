@@ -8,16 +8,26 @@ export const LONGEST_DECLARATION = 20_000;
 /** Longest title that is read, in UTF-16 units. */
 export const LONGEST_TITLE = 2_000;
 
+/** A run of blanks and comments before an argument is not followed further than this, in UTF-16 units. */
+const LONGEST_BLANK = 2_000;
+
 /** What may still be read ahead in one document: makes hostile nesting of unclosed groups linear. */
 export interface Fuel {
   left: number;
+  /** How far has been read ahead. */
+  reach: number;
+}
+
+function spend(fuel: Fuel, units: number, reached: number): void {
+  fuel.left -= units;
+  fuel.reach = Math.max(fuel.reach, reached);
 }
 
 /** Skips blanks, at most one line end, and comments, as TeX does before an argument; stops at a blank line. */
 export function skipBlank(text: string, at: number): number {
   let i = at;
   let lines = 0;
-  for (;;) {
+  while (i - at <= LONGEST_BLANK) {
     const c = text.charCodeAt(i);
     if (c === 32 || c === 9 || c === 13) i++;
     else if (c === 10) {
@@ -25,13 +35,14 @@ export function skipBlank(text: string, at: number): number {
       i++;
     } else if (c === 37) {
       const end = text.indexOf("\n", i);
-      if (end < 0) return text.length;
+      if (end < 0 || end - at > LONGEST_BLANK) return i;
       i = end + 1;
       // A comment swallows its line end.
       while (text.charCodeAt(i) === 32 || text.charCodeAt(i) === 9) i++;
       lines = 0;
     } else return i;
   }
+  return i;
 }
 
 /** The offset after the `}` that closes the `{` at `at`, or -1. */
@@ -46,16 +57,16 @@ export function groupEnd(text: string, at: number, limit: number, fuel?: Fuel): 
     else if (c === 123) depth++;
     else if (c === 125) {
       if (--depth === 0) {
-        if (fuel) fuel.left -= (i - at) >> 3;
+        if (fuel) spend(fuel, (i - at) >> 3, i + 1);
         return i + 1;
       }
     } else if (c === 37) {
       const end = text.indexOf("\n", i);
-      if (end < 0) break;
+      if (end < 0 || end >= stop) break;
       i = end;
     }
   }
-  if (fuel) fuel.left -= i - at;
+  if (fuel) spend(fuel, i - at, i);
   return -1;
 }
 
@@ -80,17 +91,20 @@ export function bracketEnd(text: string, at: number, limit: number, fuel?: Fuel)
       if (--braces < 0) break;
     } else if (c === 37) {
       const end = text.indexOf("\n", i);
-      if (end < 0) break;
+      if (end < 0 || end >= stop) break;
       i = end;
     } else if (c === 10) {
       if (/^[ \t\r]*\n/.test(text.slice(i + 1, i + 40))) break;
     } else if (braces === 0 && c === 91) brackets++;
     else if (braces === 0 && c === 93) {
-      if (--brackets === 0) return i + 1;
+      if (--brackets === 0) {
+        if (fuel) fuel.reach = Math.max(fuel.reach, i + 1);
+        return i + 1;
+      }
       if (first < 0) first = i + 1;
     }
   }
-  if (fuel) fuel.left -= i - at;
+  if (fuel) spend(fuel, i - at, i);
   return first;
 }
 

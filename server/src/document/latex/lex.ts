@@ -1,151 +1,284 @@
-import type { MathCounts } from "../math-style.js";
-import type { Directive, Macro, Reference } from "../types.js";
-import {
-  DECLARES,
-  type Definition,
-  edgesOf,
-  isDefining,
-  readDefinition,
-  type TheoremDeclaration,
-} from "./definitions.js";
+import type { Macro } from "../types.js";
+import { type Checkpoint, type Knowledge, LOOK, type Scan } from "./checkpoints.js";
+import { type Definition, edgesOf, isDefining, readDefinition } from "./definitions.js";
+import { Found } from "./found.js";
 import { bracketEnd, type Fuel, groupEnd, LONGEST_TITLE, readName, skipBlank } from "./groups.js";
+import { Known } from "./known.js";
 import { headText, skipFalse, urlEnd, verbEnd } from "./skips.js";
-
-/** One thing that structure hangs on. `end` is the offset after the token (for `begin` after the closing brace). */
-export interface Token {
-  readonly type: "begin" | "end" | "label" | "section" | "head" | "qed" | "proof" | "endproof";
-  /** Environment, label, section title or head text; with its star. */
-  readonly name: string;
-  readonly start: number;
-  readonly end: number;
-  /** Depth of a section, 1 (`\part`) to 7 (`\subparagraph`); else 0. */
-  readonly level: number;
-}
-
-/** An environment that the document defines: the text with which its begin part is typeset. */
-interface EnvironmentDefinition {
-  readonly name: string;
-  readonly begin: string;
-  /** A letter for each argument: `m` in braces, `o` in brackets. */
-  readonly parameters: string;
-}
-
-/** What one pass over LaTeX text gives: all that the block layer and the prompt need, in order of offsets. */
-export interface Lexed {
-  readonly tokens: readonly Token[];
-  readonly theorems: readonly TheoremDeclaration[];
-  readonly environments: readonly EnvironmentDefinition[];
-  readonly macros: readonly Macro[];
-  readonly references: readonly Reference[];
-  readonly directives: readonly Directive[];
-  /** Where the text ends for TeX: at `\end{document}` or `\endinput`, else the length. */
-  readonly end: number;
-  /** How often each delimiter opens. */
-  readonly math: MathCounts;
-}
-
-const VERBATIM = new Set(
-  "verbatim verbatim* Verbatim Verbatim* BVerbatim LVerbatim SaveVerbatim lstlisting minted comment filecontents filecontents* alltt luacode luacode* pycode pyblock sagesilent sageblock tcblisting code listing* asy asydef".split(
-    " ",
-  ),
-);
-/** Opaque only if closed: an open picture must not swallow the theorems after it. */
-const PICTURES = new Set(["tikzpicture", "tikzpicture*", "pspicture", "picture"]);
-const SECTIONS = new Map([
-  ["part", 1],
-  ["chapter", 2],
-  ["section", 3],
-  ["subsection", 4],
-  ["subsubsection", 5],
-  ["paragraph", 6],
-  ["subparagraph", 7],
-]);
-const REFERENCES = new Set(
-  "ref cref Cref autoref eqref pageref nameref vref Vref thref Thref fullref vpageref cpageref labelcref namecref nameCref lcnamecref crefrange Crefrange zcref zref sref".split(
-    " ",
-  ),
-);
-const HEADS = new Set([
-  "textbf",
-  "textit",
-  "emph",
-  "textsc",
-  "underline",
-  "textsl",
-  "paragraph",
-  "subparagraph",
-  "bf",
-  "it",
-  "bfseries",
-  "itshape",
-  "em",
-  "sc",
-  "scshape",
-  "sl",
-]);
-const URLS = new Set(["url", "path", "href", "nolinkurl", "hyperref"]);
+import type { Lexed } from "./tokens.js";
+import { HEADS, PICTURES, REFERENCES, SECTIONS, URLS, VERBATIM } from "./vocabulary.js";
 
 const DIRECTIVE = /^%+[ \t]*qed:[ \t]*([A-Za-z-]*)[ \t]*(.*?)[ \t\r]*$/;
 
+/** Checkpoints stand at line ends, at least this far apart, in UTF-16 units. */
+const APART = 1_000;
+
+/** The begin of a text. */
+export const START: Checkpoint = {
+  at: 0,
+  reach: 0,
+  knowledge: { inMath: false, opaque: VERBATIM, declarers: new Map(), unclosed: new Set() },
+  fuelUsed: 0,
+  tokens: 0,
+  theorems: 0,
+  environments: 0,
+  macros: 0,
+  references: 0,
+  directives: 0,
+  dollar: 0,
+  paren: 0,
+  double: 0,
+  bracket: 0,
+};
+
 /** Scans LaTeX once, from left to right. Total: any text, cut anywhere, gives a result in linear time. */
 export function lex(text: string): Lexed {
-  const tokens: Token[] = [];
-  const theorems: TheoremDeclaration[] = [];
-  const environments: EnvironmentDefinition[] = [];
-  const macros: Macro[] = [];
-  const references: Reference[] = [];
-  const directives: Directive[] = [];
-  const opaque = new Set(VERBATIM);
-  const declarers = new Map<string, Macro>();
-  const unclosed = new Set<string>();
-  const math = { dollar: 0, paren: 0, double: 0, bracket: 0 };
-  const fuel: Fuel = { left: 200_000 + 4 * text.length };
-  let inMath = false;
-  let end = text.length;
-  let i = 0;
+  return scan(text).lexed;
+}
 
-  const push = (type: Token["type"], name: string, start: number, stop: number, level = 0) =>
-    tokens.push({ type, name, start, end: stop, level });
+/** Scans a whole text so that changes of it can be scanned at little cost. */
+export function scan(text: string): Scan {
+  const { found, end, knowledge, fuelUsed } = scanFrom(text, START, null);
+  const { tokens, theorems, environments, macros, references, directives, math } = found;
+  const lexed = { tokens, theorems, environments, macros, references, directives, end, math };
+  return { lexed, checkpoints: found.checkpoints, fuelUsed, unclosed: knowledge.unclosed };
+}
 
-  const define = (definition: Definition) => {
-    if (definition.type === "macro") {
-      macros.push(definition.macro);
-      if (DECLARES.test(definition.macro.body) || edgesOf(definition.macro.body).length > 0)
-        declarers.set(definition.macro.name.slice(1), definition.macro);
-    } else if (definition.type === "theorem") theorems.push(...definition.theorems);
-    else if (definition.type === "opaque") opaque.add(definition.name);
-    else if (definition.type === "environment") {
-      if (/^\s*\\(?:comment|verbatim|lstlisting|begin\{(?:comment|verbatim)\})/.test(definition.begin))
-        opaque.add(definition.name);
-      else {
-        const { name, begin, parameters } = definition;
-        environments.push({ name, begin, parameters });
+/** What is asked at the line ends at or after `at` while a scan goes on. */
+export interface Stop {
+  at: number;
+  /** Whether the scan ends here; sets `at` to where it wants to be asked next. */
+  isHere(offset: number, knowledge: Knowledge): boolean;
+}
+
+/** A part of a text that has been scanned. */
+export interface ScannedPart {
+  readonly found: Found;
+  /** Where it stopped, at the text's end for TeX if nothing stopped it before. */
+  readonly end: number;
+  readonly stopped: boolean;
+  readonly knowledge: Knowledge;
+  readonly fuelUsed: number;
+  /** What lies at or after this offset was not looked at. */
+  readonly reach: number;
+}
+
+/** Scans a text from a checkpoint on, to its end or to where `stop` says. */
+export function scanFrom(text: string, from: Checkpoint, stop: Stop | null): ScannedPart {
+  const scanner = new Scanner(text, from);
+  const stopped = scanner.run(from.at, stop);
+  const { found, end, knowledge, fuelUsed } = scanner;
+  return { found, end, stopped, knowledge, fuelUsed, reach: scanner.reachFrom(end) };
+}
+
+class Scanner {
+  readonly found: Found;
+  end: number;
+  readonly #text: string;
+  readonly #fuel: Fuel;
+  readonly #fuelAtFirst: number;
+  readonly #known: Known;
+
+  constructor(text: string, from: Checkpoint) {
+    this.#text = text;
+    this.found = new Found(from);
+    this.end = text.length;
+    this.#fuelAtFirst = 200_000 + 4 * text.length;
+    this.#fuel = { left: this.#fuelAtFirst - from.fuelUsed, reach: from.reach - LOOK };
+    this.#known = new Known(from.knowledge);
+  }
+
+  get knowledge(): Knowledge {
+    return this.#known.value;
+  }
+
+  get fuelUsed(): number {
+    return this.#fuelAtFirst - this.#fuel.left;
+  }
+
+  /** Gives whether `stop` ended it. */
+  run(from: number, stop: Stop | null): boolean {
+    const text = this.#text;
+    const { math, directives } = this.found;
+    const known = this.#known;
+    let due = from + APART;
+    let ask = stop === null ? Number.POSITIVE_INFINITY : stop.at;
+    let i = from;
+    while (i < this.end) {
+      const c = text.charCodeAt(i);
+      if (c === 10) {
+        if (i >= ask) {
+          if (stop!.isHere(i, this.knowledge)) {
+            this.end = i;
+            return true;
+          }
+          ask = stop!.at;
+        }
+        if (i >= due) {
+          this.#mark(i);
+          due = i + APART;
+        }
+        if (known.inMath && text.charCodeAt(i + 1) === 10) known.inMath = false;
+        i++;
+      } else if (c === 37) {
+        let close = text.indexOf("\n", i);
+        if (close < 0) close = text.length;
+        const directive = close - i > 5 ? DIRECTIVE.exec(text.slice(i, close)) : null;
+        if (directive)
+          directives.push({
+            verb: directive[1]!,
+            text: directive[2]!,
+            start: i,
+            end: i + directive[0].trimEnd().length,
+          });
+        i = close;
+      } else if (c === 36) {
+        if (text.charCodeAt(i + 1) === 36 && !known.inMath) {
+          math.double++;
+          i += 2;
+        } else {
+          known.inMath = !known.inMath;
+          if (known.inMath) math.dollar++;
+          i++;
+        }
+      } else if (c === 92) i = this.#command(i);
+      else i++;
+    }
+    return false;
+  }
+
+  /** How far may have been looked by a scan that stands at `at`. */
+  reachFrom(at: number): number {
+    return Math.max(this.#fuel.reach, at) + LOOK;
+  }
+
+  #mark(at: number): void {
+    const { knowledge, fuelUsed } = this;
+    this.found.checkpoints.push({ at, reach: this.reachFrom(at), knowledge, fuelUsed, ...this.found.counts() });
+  }
+
+  /** Reads what the backslash at `start` begins; gives the offset after it. */
+  #command(start: number): number {
+    const text = this.#text;
+    const { found } = this;
+    let j = start + 1;
+    for (let d = text.charCodeAt(j); (d >= 97 && d <= 122) || (d >= 65 && d <= 90) || d === 64; d = text.charCodeAt(j))
+      j++;
+    if (j === start + 1) {
+      const d = text.charCodeAt(j);
+      if (d === 40) found.math.paren++;
+      else if (d === 91) found.math.bracket++;
+      return start + 2;
+    }
+    const command = text.slice(start + 1, j);
+    switch (command) {
+      case "begin": {
+        const name = readName(text, j);
+        if (!name) return j;
+        if (this.#known.isOpaque(name.name) || PICTURES.has(name.name)) return this.#skip(name.name, name.end);
+        found.push("begin", name.name, start, name.end);
+        return name.end;
       }
+      case "end": {
+        const name = readName(text, j);
+        if (!name) return j;
+        if (name.name === "document") this.end = start;
+        else found.push("end", name.name, start, name.end);
+        return name.end;
+      }
+      case "endinput":
+        this.end = start;
+        return j;
+      case "string":
+        // What it stands before is printed, and does nothing.
+        return text.charCodeAt(j) === 92 ? j + 2 : j;
+      case "verb":
+      case "lstinline":
+      case "mintinline":
+        return verbEnd(text, j, command);
+      case "iffalse":
+        return skipFalse(text, j);
+      case "label":
+      case "thlabel": {
+        const name = readName(text, j);
+        if (!name) return j;
+        found.push("label", name.name, start, name.end);
+        return name.end;
+      }
+      case "qed":
+      case "blacksquare":
+      case "square":
+      case "Box":
+      case "qedsymbol":
+        found.push("qed", command, start, j);
+        return j;
+      case "proof":
+      case "endproof":
+        found.push(command, command, start, j);
+        return j;
+      default:
+        return this.#other(command, start, j);
     }
-  };
+  }
 
-  const declareBy = (declarer: Macro, start: number, at: number): number => {
-    const values: string[] = [];
-    let stop = at;
-    for (let k = 0; k < declarer.arguments; k++) {
-      const open = skipBlank(text, stop);
-      const close = groupEnd(text, open, LONGEST_TITLE, fuel);
-      if (close < 0) return at;
-      values.push(text.slice(open + 1, close - 1));
-      stop = close;
+  #other(command: string, start: number, at: number): number {
+    const text = this.#text;
+    const level = SECTIONS.get(command);
+    if (level !== undefined) return this.#section(start, at, level);
+    if (HEADS.has(command)) {
+      const head = headText(text, start, at);
+      // What the head holds (labels, references) is scanned as well.
+      if (head) this.found.push("head", head.text, head.start, head.end);
+      return at;
     }
-    const body = declarer.body.replace(/#([1-9])/g, (_, k: string) => values[Number(k) - 1] ?? "");
-    for (const match of body.matchAll(/\\([A-Za-z]+)(\*?)/g)) {
-      if (!isDefining(match[1]!)) continue;
-      const from = match.index + match[0].length;
-      const definition = readDefinition(body, match[1]!, match.index, from, fuel, match[2] === "*");
-      if (definition?.type === "theorem") define(definition);
+    if (REFERENCES.has(command)) return this.#refer(start, at, false);
+    if (URLS.has(command)) {
+      if (command === "hyperref") return this.#refer(start, at, true);
+      const open = text.charCodeAt(at) === 91 ? bracketEnd(text, at, 200) : at;
+      return open < 0 ? at : urlEnd(text, open);
     }
-    for (const { type, name } of edgesOf(declarer.body)) if (!opaque.has(name)) push(type, name, start, stop);
-    return stop;
-  };
+    const declarer = this.#known.declarer(command);
+    if (declarer !== undefined) return this.#declareBy(declarer, start, at);
+    if (!isDefining(command)) return at;
+    const star = text.charCodeAt(at) === 42;
+    const definition = readDefinition(text, command, start, star ? at + 1 : at, this.#fuel, star);
+    if (!definition) return at;
+    this.#define(definition);
+    return definition.end;
+  }
 
-  const refer = (start: number, at: number, bracket: boolean): number => {
+  /** Passes over an environment whose content is no structure. */
+  #skip(name: string, at: number): number {
+    const close = `\\end{${name}}`;
+    const found = this.#known.isUnclosed(name) ? -1 : this.#text.indexOf(close, at);
+    if (found >= 0) return found + close.length;
+    if (!PICTURES.has(name)) return this.end;
+    this.#known.leaveOpen(name);
+    return at;
+  }
+
+  #section(start: number, at: number, level: number): number {
+    const text = this.#text;
+    let i = at;
+    const star = text.charCodeAt(i) === 42;
+    if (star) i++;
+    i = skipBlank(text, i);
+    if (text.charCodeAt(i) === 91) {
+      const close = bracketEnd(text, i, LONGEST_TITLE);
+      if (close > 0) i = skipBlank(text, close);
+    }
+    const close = groupEnd(text, i, LONGEST_TITLE);
+    if (close < 0) return at;
+    const title = text.slice(i + 1, close - 1);
+    this.found.push("section", star ? `*${title}` : title, start, close, level);
+    if (level >= 6) this.found.push("head", title, start, close);
+    // The title may hold labels and references: they are scanned as well.
+    return i + 1;
+  }
+
+  #refer(start: number, at: number, bracket: boolean): number {
+    const text = this.#text;
+    const { references } = this.found;
     let from = at;
     if (text.charCodeAt(from) === 42) from++;
     if (text.charCodeAt(from) === 91) {
@@ -161,149 +294,45 @@ export function lex(text: string): Lexed {
     if (!name) return at;
     references.push({ labels: split(name.name), start, end: name.end });
     return name.end;
-  };
+  }
 
-  while (i < end) {
-    const c = text.charCodeAt(i);
-    if (c === 37) {
-      let stop = text.indexOf("\n", i);
-      if (stop < 0) stop = text.length;
-      const directive = stop - i > 5 ? DIRECTIVE.exec(text.slice(i, stop)) : null;
-      if (directive)
-        directives.push({ verb: directive[1]!, text: directive[2]!, start: i, end: i + directive[0].trimEnd().length });
-      i = stop;
-      continue;
-    }
-    if (c === 36) {
-      if (text.charCodeAt(i + 1) === 36 && !inMath) {
-        math.double++;
-        i += 2;
-        continue;
-      }
-      inMath = !inMath;
-      if (inMath) math.dollar++;
-      i++;
-      continue;
-    }
-    if (c === 10 && inMath && text.charCodeAt(i + 1) === 10) inMath = false;
-    if (c !== 92) {
-      i++;
-      continue;
-    }
-    const start = i;
-    let j = i + 1;
-    for (let d = text.charCodeAt(j); (d >= 97 && d <= 122) || (d >= 65 && d <= 90) || d === 64; d = text.charCodeAt(j))
-      j++;
-    if (j === i + 1) {
-      const d = text.charCodeAt(j);
-      if (d === 40) math.paren++;
-      else if (d === 91) math.bracket++;
-      i += 2;
-      continue;
-    }
-    const command = text.slice(i + 1, j);
-    i = j;
-    switch (command) {
-      case "begin": {
-        const name = readName(text, j);
-        if (!name) break;
-        i = name.end;
-        if (opaque.has(name.name) || PICTURES.has(name.name)) {
-          const close = `\\end{${name.name}}`;
-          const at = unclosed.has(name.name) ? -1 : text.indexOf(close, i);
-          if (at >= 0) i = at + close.length;
-          else if (PICTURES.has(name.name)) unclosed.add(name.name);
-          else i = end;
-          break;
-        }
-        push("begin", name.name, start, name.end);
-        break;
-      }
-      case "end": {
-        const name = readName(text, j);
-        if (!name) break;
-        i = name.end;
-        if (name.name === "document") end = start;
-        else push("end", name.name, start, name.end);
-        break;
-      }
-      case "endinput":
-        end = start;
-        break;
-      case "string":
-        // What it stands before is printed, and does nothing.
-        if (text.charCodeAt(j) === 92) i = j + 2;
-        break;
-      case "verb":
-      case "lstinline":
-      case "mintinline":
-        i = verbEnd(text, j, command);
-        break;
-      case "iffalse":
-        i = skipFalse(text, j);
-        break;
-      case "label":
-      case "thlabel": {
-        const name = readName(text, j);
-        if (!name) break;
-        i = name.end;
-        push("label", name.name, start, name.end);
-        break;
-      }
-      case "qed":
-      case "blacksquare":
-      case "square":
-      case "Box":
-      case "qedsymbol":
-        push("qed", command, start, j);
-        break;
-      case "proof":
-      case "endproof":
-        push(command, command, start, j);
-        break;
-      default: {
-        const level = SECTIONS.get(command);
-        if (level !== undefined) {
-          i = section(text, start, j, level, tokens);
-          break;
-        }
-        if (HEADS.has(command)) {
-          const head = headText(text, start, j);
-          if (head) {
-            push("head", head.text, head.start, head.end);
-            // What the head holds (labels, references) is scanned as well.
-          }
-          break;
-        }
-        if (REFERENCES.has(command)) {
-          i = refer(start, j, false);
-          break;
-        }
-        if (URLS.has(command)) {
-          if (command === "hyperref") i = refer(start, j, true);
-          else {
-            const open = text.charCodeAt(j) === 91 ? bracketEnd(text, j, 200) : j;
-            i = open < 0 ? j : urlEnd(text, open);
-          }
-          break;
-        }
-        const declarer = declarers.get(command);
-        if (declarer !== undefined) {
-          i = declareBy(declarer, start, j);
-          break;
-        }
-        if (isDefining(command)) {
-          const star = text.charCodeAt(j) === 42;
-          const definition = readDefinition(text, command, start, star ? j + 1 : j, fuel, star);
-          if (definition) {
-            define(definition);
-            i = definition.end;
-          }
-        }
-      }
+  #define(definition: Definition): void {
+    const { found } = this;
+    if (definition.type === "macro") {
+      const { macro } = definition;
+      found.macros.push(macro);
+      this.#known.define(macro);
+    } else if (definition.type === "theorem") found.theorems.push(...definition.theorems);
+    else if (definition.type === "opaque") this.#known.hide(definition.name);
+    else if (definition.type === "environment") {
+      const { name, begin, parameters } = definition;
+      if (/^\s*\\(?:comment|verbatim|lstlisting|begin\{(?:comment|verbatim)\})/.test(begin)) this.#known.hide(name);
+      else found.environments.push({ name, begin, parameters });
     }
   }
-  return { tokens, theorems, environments, macros, references, directives, end, math };
+
+  #declareBy(declarer: Macro, start: number, at: number): number {
+    const text = this.#text;
+    const values: string[] = [];
+    let stop = at;
+    for (let k = 0; k < declarer.arguments; k++) {
+      const open = skipBlank(text, stop);
+      const close = groupEnd(text, open, LONGEST_TITLE, this.#fuel);
+      if (close < 0) return at;
+      values.push(text.slice(open + 1, close - 1));
+      stop = close;
+    }
+    const body = declarer.body.replace(/#([1-9])/g, (_, k: string) => values[Number(k) - 1] ?? "");
+    for (const match of body.matchAll(/\\([A-Za-z]+)(\*?)/g)) {
+      if (!isDefining(match[1]!)) continue;
+      const from = match.index + match[0].length;
+      const definition = readDefinition(body, match[1]!, match.index, from, this.#fuel, match[2] === "*");
+      if (definition?.type === "theorem") this.#define(definition);
+    }
+    for (const { type, name } of edgesOf(declarer.body))
+      if (!this.#known.isOpaque(name)) this.found.push(type, name, start, stop);
+    return stop;
+  }
 }
 
 function split(labels: string): string[] {
@@ -311,22 +340,4 @@ function split(labels: string): string[] {
     .split(",")
     .map((label) => label.trim())
     .filter((label) => label !== "");
-}
-
-function section(text: string, start: number, at: number, level: number, tokens: Token[]): number {
-  let i = at;
-  const star = text.charCodeAt(i) === 42;
-  if (star) i++;
-  i = skipBlank(text, i);
-  if (text.charCodeAt(i) === 91) {
-    const close = bracketEnd(text, i, LONGEST_TITLE);
-    if (close > 0) i = skipBlank(text, close);
-  }
-  const close = groupEnd(text, i, LONGEST_TITLE);
-  if (close < 0) return at;
-  const title = text.slice(i + 1, close - 1);
-  tokens.push({ type: "section", name: star ? `*${title}` : title, start, end: close, level });
-  if (level >= 6) tokens.push({ type: "head", name: title, start, end: close, level: 0 });
-  // The title may hold labels and references: they are scanned as well.
-  return i + 1;
 }

@@ -78,6 +78,8 @@ function readParameters(text: string, at: number, parameters: string): { list: (
   const list: (string | undefined)[] = [];
   let end = at;
   for (const parameter of parameters) {
+    // Further ahead than a scan looks, nothing is an argument.
+    if (end - at > 2 * LONGEST_TITLE) break;
     const open = skipBlank(text, end);
     const close = parameter === "m" ? groupEnd(text, open, LONGEST_TITLE) : bracketEnd(text, open, LONGEST_TITLE);
     list.push(close < 0 ? undefined : text.slice(open + 1, close - 1));

@@ -5,11 +5,10 @@
  */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import type { Change } from "../../server/src/document/incremental/changes.js";
-import { type LiveDocument, openDocument } from "../../server/src/document/incremental/live.js";
+import { type LiveDocument, openDocument } from "../../server/src/document/live.js";
 import { parseDocument } from "../../server/src/document/parse.js";
 import type { Syntax } from "../../server/src/document/types.js";
-import { random } from "../document/random-edits.js";
+import { type Change, changed, random } from "../document/random-edits.js";
 
 const CORPUS = new URL("../../../shared/corpus/", import.meta.url);
 const EDITS = 1_000;
@@ -93,10 +92,11 @@ function measure(name: string, text: string, syntax: Syntax, edits: number): boo
       let best = Number.POSITIVE_INFINITY;
       let bestUndo = Number.POSITIVE_INFINITY;
       for (let replay = 0; replay < 3; replay++) {
-        const [edited, time] = timed(() => live.edit([done]));
+        const before = live.document.text;
+        const [edited, time] = timed(() => live.read(changed(before, [done])));
         if (replay === 0 && count++ % 100 === 0)
           assert.deepStrictEqual(edited.document, parseDocument(edited.document.text, syntax));
-        const [back, undoTime] = timed(() => edited.edit([undo]));
+        const [back, undoTime] = timed(() => edited.read(changed(edited.document.text, [undo])));
         live = back;
         best = Math.min(best, time);
         bestUndo = Math.min(bestUndo, undoTime);

@@ -1,8 +1,10 @@
 import { changeBetween, type TextChange } from "./changes.js";
+import { type BlockReading, readBlocks } from "./latex/blocks.js";
 import type { Scan } from "./latex/checkpoints.js";
-import { type EnvironmentTable, environmentTable, hasExercises } from "./latex/environments.js";
+import { environmentTable } from "./latex/environments.js";
 import { scan } from "./latex/lex.js";
 import { rescan } from "./latex/rescan.js";
+import type { Lexed } from "./latex/tokens.js";
 import { type ParseOptions, readLatex, readMarkdown, withDeclared } from "./parse.js";
 import { ProofMemory } from "./proof-memory.js";
 import type { Document, Syntax } from "./types.js";
@@ -17,8 +19,7 @@ export interface LiveDocument {
 
 /** Reads a text in such a way that what it becomes by an edit is read at little cost. Pure and total. */
 export function openDocument(text: string, syntax: Syntax, options: ParseOptions = {}): LiveDocument {
-  const memory = ProofMemory.empty(text, syntax);
-  return syntax === "latex" ? latex(text, scan(text), null, options, memory) : markdown(text, options, memory);
+  return syntax === "latex" ? latex(text, options) : markdown(text, options, ProofMemory.empty(text, syntax));
 }
 
 function markdown(text: string, options: ParseOptions, memory: ProofMemory): LiveDocument {
@@ -32,35 +33,43 @@ function markdown(text: string, options: ParseOptions, memory: ProofMemory): Liv
   };
 }
 
-/** The environments of a text, for as long as it declares the same. */
-interface KnownTable {
-  readonly theorems: Scan["lexed"]["theorems"];
-  readonly environments: Scan["lexed"]["environments"];
-  readonly exercises: boolean;
-  readonly table: EnvironmentTable;
+/** A LaTeX text as it was read. */
+interface LatexReading {
+  readonly text: string;
+  readonly scan: Scan;
+  /** The scan with the declarations of other files before its own. */
+  readonly lexed: Lexed;
+  readonly blocks: BlockReading;
 }
 
-function latex(
-  text: string,
-  scanned: Scan,
-  before: KnownTable | null,
-  options: ParseOptions,
-  memory: ProofMemory,
-): LiveDocument {
+function latex(text: string, options: ParseOptions): LiveDocument {
+  const scanned = scan(text);
   const lexed = withDeclared(scanned.lexed, options);
-  const { theorems, environments } = scanned.lexed;
-  const exercises = hasExercises(lexed);
-  const known =
-    before?.theorems === theorems && before.environments === environments && before.exercises === exercises
-      ? before
-      : { theorems, environments, exercises, table: environmentTable(lexed, options.names ?? {}) };
-  const document = readLatex(text, lexed, known.table, memory.read);
-  return {
-    document,
+  const blocks = readBlocks(text, lexed, environmentTable(lexed, options.names ?? {}), null, null);
+  return liveLatex({ text, scan: scanned, lexed, blocks }, options, ProofMemory.empty(text, "latex"));
+}
+
+function liveLatex(reading: LatexReading, options: ParseOptions, memory: ProofMemory): LiveDocument {
+  const { text, lexed, blocks } = reading;
+  const live: LiveDocument = {
+    document: readLatex(text, lexed, blocks.blocks, memory.read),
     read: (next) => {
-      const change: TextChange | null = changeBetween(text, next);
-      if (!change) return latex(next, scanned, known, options, memory);
-      return latex(next, rescan(scanned, next, change), known, options, memory.after(next, change));
+      const change = changeBetween(text, next);
+      return change ? liveLatex(changed(reading, next, change, options), options, memory.after(next, change)) : live;
     },
   };
+  return live;
+}
+
+function changed(before: LatexReading, text: string, change: TextChange, options: ParseOptions): LatexReading {
+  const { scan, kept } = rescan(before.scan, text, change);
+  const { theorems, environments, exercises } = scan.lexed;
+  const was = before.scan.lexed;
+  const declaresTheSame =
+    theorems === was.theorems && environments === was.environments && exercises > 0 === was.exercises > 0;
+  const lexed = declaresTheSame
+    ? { ...scan.lexed, theorems: before.lexed.theorems, environments: before.lexed.environments }
+    : withDeclared(scan.lexed, options);
+  const table = declaresTheSame ? before.blocks.table : environmentTable(lexed, options.names ?? {});
+  return { text, scan, lexed, blocks: readBlocks(text, lexed, table, before.blocks, kept) };
 }

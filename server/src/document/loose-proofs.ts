@@ -1,7 +1,7 @@
 import type { Block } from "./blocks.js";
 import { citation } from "./citations.js";
 import { holesOf } from "./holes.js";
-import { type Pair, parents, sentenceAbove } from "./pairing.js";
+import { childrenOf, type Pair, sentenceAbove } from "./pairing.js";
 import type { ProofReader } from "./read-proof.js";
 import type { LooseProof } from "./types.js";
 
@@ -17,15 +17,13 @@ export function looseProofsOf(
 ): LooseProof[] {
   const paired = new Set(pairs.map(({ proof }) => proof));
   if (blocks.every((block, k) => block.role !== "proof" || (paired.has(k) && block.title === null))) return [];
-  const here = new Set(blocks.flatMap(({ role, labels }) => (role === "statement" ? labels : [])));
-  const nested = new Map<number, Block[]>();
-  const parent = parents(blocks);
-  blocks.forEach((block, k) => {
-    if (block.role === "heading") return;
-    const list = nested.get(parent[k]!);
-    if (list) list.push(block);
-    else nested.set(parent[k]!, [block]);
-  });
+  // Most texts have few such proofs: what only they need is made when there is one.
+  let here: ReadonlySet<string> | null = null;
+  const isHere = (label: string) => {
+    here ??= new Set(blocks.flatMap(({ role, labels }) => (role === "statement" ? labels : [])));
+    return here.has(label);
+  };
+  let nested: ReadonlyMap<number, readonly Block[]> | null = null;
   const loose: LooseProof[] = [];
   let heading: Block | null = null;
   blocks.forEach((block, k) => {
@@ -33,10 +31,11 @@ export function looseProofsOf(
     if (block.role === "statement") heading = null;
     if (block.role !== "proof") return;
     const free = !paired.has(k);
-    const labels = cited(text, blocks, k, free ? heading : null).filter((label) => !here.has(label));
+    const labels = cited(text, blocks, k, free ? heading : null).filter((label) => !isHere(label));
     if (!free && labels.length === 0) return;
     const { start, end, body, title, markup, closed } = block;
     const found = read(body);
+    nested ??= childrenOf(blocks);
     const holes = holesOf({ provable: true, end }, found, nested.get(k) ?? []);
     loose.push({ start, end, body, title, markup, closed, steps: found.steps, labels, holes });
   });

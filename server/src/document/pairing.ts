@@ -28,7 +28,7 @@ const ASIDES: ReadonlySet<StatementKind> = new Set<StatementKind>([
 ]);
 
 /** The index of the innermost theorem-like or proof block around each block, -1 at the top; headings have none. */
-export function parents(blocks: readonly Block[]): Int32Array {
+function parents(blocks: readonly Block[]): Int32Array {
   const result = new Int32Array(blocks.length).fill(-1);
   const open: number[] = [];
   blocks.forEach((block, k) => {
@@ -37,6 +37,20 @@ export function parents(blocks: readonly Block[]): Int32Array {
     if (block.role !== "heading") open.push(k);
   });
   return result;
+}
+
+/** The theorem-like and proof blocks directly inside each block, by its index. */
+export function childrenOf(blocks: readonly Block[]): ReadonlyMap<number, readonly Block[]> {
+  const parent = parents(blocks);
+  const children = new Map<number, Block[]>();
+  blocks.forEach((block, k) => {
+    const outer = parent[k]!;
+    if (outer < 0 || block.role === "heading") return;
+    const list = children.get(outer);
+    if (list) list.push(block);
+    else children.set(outer, [block]);
+  });
+  return children;
 }
 
 /**
@@ -49,17 +63,12 @@ export function pair(text: string, blocks: readonly Block[]): Pair[] {
   const parent = parents(blocks);
   const proofOf = new Int32Array(blocks.length).fill(-1);
   const used = new Uint8Array(blocks.length);
-  const byLabel = new Map<string, number>();
-  const byNumber = new Map<string, number[]>();
-  blocks.forEach((block, k) => {
-    if (block.role !== "statement") return;
-    for (const label of block.labels) if (!byLabel.has(label)) byLabel.set(label, k);
-    for (const key of block.number === null ? [] : [block.number, `${block.kind} ${block.number}`]) {
-      const list = byNumber.get(key);
-      if (list) list.push(k);
-      else byNumber.set(key, [k]);
-    }
-  });
+  let labels: ReadonlyMap<string, number> | null = null;
+  let numbers: ReadonlyMap<string, readonly number[]> | null = null;
+  const byLabel = (label: string) => {
+    labels ??= labelled(blocks);
+    return labels.get(label);
+  };
   const before: number[] = [];
   const barriers = barriersOf(blocks);
 
@@ -73,15 +82,14 @@ export function pair(text: string, blocks: readonly Block[]): Pair[] {
     const cited = citation(title);
     if (!cited) return null;
     if (cited.labels.length > 0) {
-      const targets = cited.labels.map((label) => byLabel.get(label)).filter((k) => k !== undefined);
+      const targets = cited.labels.map(byLabel).filter((k) => k !== undefined);
       if (targets.length === 0) return cited.certain ? false : null;
       for (const target of targets) assign(target, proof);
       return true;
     }
     if (cited.number !== null) {
-      const found = (byNumber.get(`${cited.kind} ${cited.number}`) ?? byNumber.get(cited.number) ?? []).filter((k) =>
-        free(k),
-      );
+      numbers ??= numbered(blocks);
+      const found = (numbers.get(`${cited.kind} ${cited.number}`) ?? numbers.get(cited.number) ?? []).filter(free);
       const target = found.findLast((k) => k < proof) ?? found[0];
       if (target === undefined) return null;
       assign(target, proof);
@@ -106,9 +114,9 @@ export function pair(text: string, blocks: readonly Block[]): Pair[] {
       before.push(k);
       return;
     }
-    const labels = block.proves.map((label) => byLabel.get(label)).filter((target) => target !== undefined);
-    if (labels.length > 0) {
-      for (const target of labels) assign(target, k);
+    const proved = block.proves.map(byLabel).filter((target) => target !== undefined);
+    if (proved.length > 0) {
+      for (const target of proved) assign(target, k);
       return;
     }
     const outer = parent[k]!;
@@ -168,6 +176,30 @@ export function pair(text: string, blocks: readonly Block[]): Pair[] {
   }
 }
 
+/** The first statement of each label. */
+function labelled(blocks: readonly Block[]): ReadonlyMap<string, number> {
+  const byLabel = new Map<string, number>();
+  blocks.forEach((block, k) => {
+    if (block.role !== "statement") return;
+    for (const label of block.labels) if (!byLabel.has(label)) byLabel.set(label, k);
+  });
+  return byLabel;
+}
+
+/** The statements of each number, and of each kind and number. */
+function numbered(blocks: readonly Block[]): ReadonlyMap<string, readonly number[]> {
+  const byNumber = new Map<string, number[]>();
+  blocks.forEach((block, k) => {
+    if (block.role !== "statement" || block.number === null) return;
+    for (const key of [block.number, `${block.kind} ${block.number}`]) {
+      const list = byNumber.get(key);
+      if (list) list.push(k);
+      else byNumber.set(key, [k]);
+    }
+  });
+  return byNumber;
+}
+
 /** For each block the last heading before it that a proof is not looked for across, -1 without one. */
 function barriersOf(blocks: readonly Block[]): Int32Array {
   const barriers = new Int32Array(blocks.length);
@@ -184,6 +216,9 @@ function isBlank(text: string, from: number, to: number): boolean {
   return to - from < 200 && /^(?:\s|%[^\n]*\n)*$/.test(text.slice(from, to));
 }
 
+/** "prove \ref{a}", in UTF-16 units. */
+const SHORTEST_SENTENCE = 12;
+
 /** The sentence that leads into a proof, if it says what is proved ("We now prove Theorem~\ref{x}."); else empty. */
 export function sentenceAbove(text: string, blocks: readonly Block[], k: number): string {
   const block = blocks[k]!;
@@ -192,6 +227,7 @@ export function sentenceAbove(text: string, blocks: readonly Block[], k: number)
     block.start - 300,
     previous ? (previous.end <= block.start ? previous.end : previous.body.start) : 0,
   );
+  if (block.start - from < SHORTEST_SENTENCE) return "";
   const gap = text.slice(from, block.start).trimEnd();
   const paragraph = gap.slice(gap.lastIndexOf("\n\n") + 1).trim();
   const match =

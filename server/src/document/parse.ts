@@ -1,7 +1,7 @@
 import type { Block } from "./blocks.js";
 import { type DeclaredEnvironments, NOTHING_DECLARED } from "./declarations.js";
 import { latexBlocks } from "./latex/blocks.js";
-import { type EnvironmentTable, environmentTable } from "./latex/environments.js";
+import { environmentTable } from "./latex/environments.js";
 import { lex } from "./latex/lex.js";
 import type { Lexed } from "./latex/tokens.js";
 import { looseProofsOf } from "./loose-proofs.js";
@@ -25,7 +25,7 @@ export function parseDocument(text: string, syntax: Syntax, options: ParseOption
   const read: ProofReader = (body) => readProof(text, body, syntax);
   if (syntax === "markdown") return readMarkdown(text, options, read);
   const lexed = withDeclared(lex(text), options);
-  return readLatex(text, lexed, environmentTable(lexed, options.names ?? {}), read);
+  return readLatex(text, lexed, latexBlocks(text, lexed, environmentTable(lexed, options.names ?? {})), read);
 }
 
 /** The document that a Markdown text is. */
@@ -45,13 +45,13 @@ export function withDeclared(lexed: Lexed, options: ParseOptions): Lexed {
   };
 }
 
-/** The document that a scan of LaTeX gives. */
-export function readLatex(text: string, lexed: Lexed, table: EnvironmentTable, read: ProofReader): Document {
+/** The document that a scan of LaTeX and its blocks give. */
+export function readLatex(text: string, lexed: Lexed, blocks: readonly Block[], read: ProofReader): Document {
   const { macros, references, directives } = lexed;
   return {
     syntax: "latex",
     text,
-    ...joined(text, latexBlocks(text, lexed, table), read),
+    ...joined(text, blocks, read),
     macros,
     references,
     directives,

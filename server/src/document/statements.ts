@@ -1,7 +1,7 @@
 import type { Block } from "./blocks.js";
 import { trimRange } from "./blocks.js";
 import { holesOf } from "./holes.js";
-import { type Pair, parents } from "./pairing.js";
+import { childrenOf, type Pair } from "./pairing.js";
 import type { ProofReader, ReadProof } from "./read-proof.js";
 import type { Proof, Statement } from "./types.js";
 
@@ -12,15 +12,7 @@ export function statementsOf(
   pairs: readonly Pair[],
   read: ProofReader,
 ): Statement[] {
-  const parent = parents(blocks);
-  const children = new Map<number, Block[]>();
-  blocks.forEach((block, k) => {
-    const outer = parent[k]!;
-    if (outer < 0 || block.role === "heading") return;
-    const list = children.get(outer);
-    if (list) list.push(block);
-    else children.set(outer, [block]);
-  });
+  const children = childrenOf(blocks);
   return pairs.map(({ statement: s, proof: p }) => {
     const block = blocks[s]!;
     const proofBlock = p < 0 ? null : blocks[p]!;

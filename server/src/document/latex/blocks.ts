@@ -1,233 +1,105 @@
-import { type Block, trimRange } from "../blocks.js";
-import { detached } from "../changes.js";
-import { readHead } from "../heads.js";
-import type { EnvironmentTable, EnvironmentUse } from "./environments.js";
-import { numbering } from "./numbering.js";
-import { type Opening, readOpening } from "./titles.js";
-import type { Lexed, Token } from "./tokens.js";
+import type { Block } from "../blocks.js";
+import { BlockBuilder, finish, type Mutable } from "./block-builder.js";
+import type { EnvironmentTable } from "./environments.js";
+import { type CountersAt, numbering, sameCounters } from "./numbering.js";
+import type { Lexed } from "./tokens.js";
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+/** Blocks stand still at least this many tokens apart. */
+const APART = 40;
 
-interface Open {
-  readonly name: string;
-  readonly block: Mutable<Block> | null;
-  readonly labels: string[];
-  /** Open environments that are not theorem-like, inside this one: their labels are not the statement's. */
-  inner: number;
+/** A place between two tokens where nothing is open, and all that what follows hangs on. */
+interface Rest {
+  /** Index of the token after it. */
+  readonly token: number;
+  /** How many blocks stand before it. */
+  readonly blocks: number;
+  readonly inDocument: boolean;
+  readonly counters: CountersAt;
 }
 
-const RUN_IN: ReadonlySet<string> = new Set(["document", "frame", "center", "quote", "multicols", "flushleft"]);
+/** The blocks of a text as they were read, so that those of the text after a change are read at little cost. */
+export interface BlockReading {
+  /** Theorem-like blocks, proofs and headings, in order of their starts. */
+  readonly blocks: readonly Block[];
+  /** The same with run-in heads that state nothing. */
+  readonly all: readonly Block[];
+  readonly rests: readonly Rest[];
+  readonly table: EnvironmentTable;
+  readonly theorems: Lexed["theorems"];
+}
+
+/** Which tokens of a text stay as they were when it changes. */
+export interface KeptTokens {
+  /** As many from the first on. */
+  readonly before: number;
+  /** Those from this index on, in the text before; its number of tokens if none. */
+  readonly from: number;
+  /** Where they begin now. */
+  readonly to: number;
+  /** By how much they have moved, in UTF-16 units. */
+  readonly delta: number;
+}
 
 /** Puts the tokens of a LaTeX text together to theorem-like blocks, proofs and headings, in order of their starts. */
-export function latexBlocks(text: string, lexed: Lexed, table: EnvironmentTable): Block[] {
-  const numbers = numbering(lexed.theorems);
-  const blocks: Mutable<Block>[] = [];
-  const stack: Open[] = [];
-  let runIn: Mutable<Block> | null = null;
-
-  const endRunIn = (at: number, bodyEnd = at, closed = false, isProved = false) => {
-    if (!runIn) return;
-    const stop = closed ? bodyEnd : runInEnd(text, runIn, at, isProved);
-    finish(text, runIn, closed ? at : stop, stop, closed);
-    runIn = null;
-  };
-  const owner = (): Open | undefined => {
-    for (let k = stack.length - 1; k >= 0; k--) if (stack[k]!.block) return stack[k];
-    return undefined;
-  };
-
-  for (const token of lexed.tokens) {
-    switch (token.type) {
-      case "begin": {
-        const use = useOf(table, token.name);
-        const restated = token.name === "restatable" || token.name === "restatable*";
-        if (!use && !restated) {
-          const holder = owner();
-          if (holder) holder.inner++;
-          stack.push({ name: token.name, block: null, labels: [], inner: 0 });
-          break;
-        }
-        endRunIn(token.start, token.start, false, use !== null && use.role !== "statement");
-        const block = open(text, token, use, table);
-        if (!block) {
-          stack.push({ name: token.name, block: null, labels: [], inner: 0 });
-          break;
-        }
-        const declaration = useOf(table, block.name)?.declaration ?? null;
-        if (block.role === "statement" && !token.name.endsWith("*"))
-          block.number = numbers.next(declaration, block.kind);
-        blocks.push(block);
-        stack.push({ name: token.name, block, labels: [...block.labels], inner: 0 });
-        break;
-      }
-      case "end": {
-        let k = stack.length - 1;
-        while (k >= 0 && stack[k]!.name !== token.name) k--;
-        if (k < 0) break;
-        endRunIn(token.start);
-        for (let m = stack.length - 1; m > k; m--) close(text, stack[m]!, token.start, token.start, false);
-        close(text, stack[k]!, token.start, token.end, true);
-        stack.length = k;
-        if (!useOf(table, token.name)) {
-          const holder = owner();
-          if (holder && holder.inner > 0) holder.inner--;
-        }
-        break;
-      }
-      case "label": {
-        const holder = owner();
-        if (holder && holder.inner === 0) holder.labels.push(token.name);
-        break;
-      }
-      case "section": {
-        if (token.level < 6 || !readHead(token.name)) {
-          endRunIn(token.start);
-          numbers.section(token.level, token.name.startsWith("*"));
-          blocks.push(heading(token));
-        }
-        break;
-      }
-      case "head": {
-        const top = stack.at(-1);
-        const inProof = runIn === null && owner()?.block?.role === "proof";
-        if (stack.some((entry) => entry.block) || inProof || (top && !RUN_IN.has(top.name))) break;
-        const head = readHead(token.name);
-        if (!head || !starts(text, token, head.terminated)) break;
-        endRunIn(token.start, token.start, false, head.role !== "statement");
-        runIn = {
-          role: head.role,
-          kind: head.kind,
-          name: head.name,
-          title: head.title ?? bracketAfter(text, token.end)?.title ?? null,
-          labels: [],
-          number: head.number,
-          start: token.start,
-          end: token.end,
-          body: { start: skipStop(text, bracketAfter(text, token.end)?.end ?? token.end), end: token.end },
-          markup: "run-in",
-          closed: false,
-          provable: useOf(table, head.name.toLowerCase())?.provable ?? false,
-          level: 0,
-          proves: [],
-        };
-        blocks.push(runIn);
-        break;
-      }
-      case "proof": {
-        if (owner()?.block?.role === "proof") break;
-        endRunIn(token.start, token.start, false, true);
-        runIn = {
-          ...heading(token),
-          role: "proof",
-          name: "proof",
-          title: null,
-          body: { start: token.end, end: token.end },
-          level: 0,
-        };
-        blocks.push(runIn);
-        break;
-      }
-      case "endproof":
-        if (runIn?.role === "proof") endRunIn(token.end, token.start, true);
-        break;
-      case "qed":
-        if (runIn?.role === "proof" && endsLine(text, token)) {
-          const mark = qedRange(text, token);
-          endRunIn(mark.end, mark.start, true);
-        }
-        break;
-    }
-  }
-  endRunIn(lexed.end);
-  for (let m = stack.length - 1; m >= 0; m--) close(text, stack[m]!, lexed.end, lexed.end, false);
-  cutUnclosed(text, blocks);
-  return blocks.filter(
-    (block) => block.markup !== "run-in" || block.role !== "statement" || block.body.end > block.body.start,
-  );
+export function latexBlocks(text: string, lexed: Lexed, table: EnvironmentTable): readonly Block[] {
+  return readBlocks(text, lexed, table, null, null).blocks;
 }
 
-function useOf(table: EnvironmentTable, name: string): EnvironmentUse | null {
-  return table(name);
-}
-
-function heading(token: Token): Mutable<Block> {
-  return {
-    role: "heading",
-    kind: "other",
-    name: token.name,
-    title: token.name.replace(/^\*/, ""),
-    labels: [],
-    number: null,
-    start: token.start,
-    end: token.end,
-    body: { start: token.start, end: token.end },
-    markup: "run-in",
-    closed: true,
-    provable: false,
-    level: token.level,
-    proves: [],
-  };
-}
-
-function open(
+/** The same, given how it was before a change. */
+export function readBlocks(
   text: string,
-  token: Token,
-  outer: EnvironmentUse | null,
+  lexed: Lexed,
   table: EnvironmentTable,
-): Mutable<Block> | null {
-  const opening = openingOf(text, token, outer);
-  const name = (opening.inner ?? token.name).replace(/\*+$/, "");
-  const use = opening.inner === null ? outer : useOf(table, opening.inner);
-  if (!use) return null;
-  // elsarticle: \newproof{pot}{Proof of Theorem \ref{x}} says in its caption what it proves.
-  const declared =
-    use.role === "proof" && / (?:of|for) /.test(use.declaration?.caption ?? "") ? use.declaration!.caption : null;
-  return {
-    role: use.role,
-    kind: use.kind,
-    name,
-    title: opening.title ?? declared,
-    labels: opening.labels,
-    number: null,
-    start: token.start,
-    end: token.end,
-    body: { start: opening.bodyStart, end: opening.bodyStart },
-    markup: "environment",
-    closed: false,
-    provable: use.provable,
-    level: 0,
-    proves: [],
-  };
-}
-
-/** The arguments of an environment, as they were read before if they are those still. */
-function openingOf(text: string, token: Token, use: EnvironmentUse | null): Opening {
-  const { memory, end } = token;
-  if (memory.opening?.use !== use || memory.opening === null) {
-    const { title, labels, bodyStart, inner } = readOpening(text, end, use, token.name);
-    const opening: Opening = {
-      title: title === null ? null : detached(title),
-      labels: labels.map(detached),
-      bodyStart: bodyStart - end,
-      inner: inner === null ? null : detached(inner),
-    };
-    memory.opening = { use, opening };
+  reading: BlockReading | null,
+  kept: KeptTokens | null,
+): BlockReading {
+  const { tokens, theorems } = lexed;
+  const before = reading?.table === table && reading.theorems === theorems ? reading : null;
+  const first = before && kept ? before.rests.findLast(({ token }) => token <= kept.before) : undefined;
+  const numbers = numbering(theorems, first?.counters);
+  const builder = new BlockBuilder(text, table, numbers, first?.inDocument ?? false);
+  const all: Mutable<Block>[] = before && first ? before.all.slice(0, first.blocks) : [];
+  const prefix = all.length;
+  const rests: Rest[] = before && first ? before.rests.slice(0, before.rests.indexOf(first) + 1) : [];
+  let due = (first?.token ?? 0) + APART;
+  let again = before && kept ? before.rests.findIndex(({ token }) => token >= kept.from) : -1;
+  let rejoined: Rest | null = null;
+  for (let k = first?.token ?? 0; k < tokens.length; k++) {
+    if (builder.isAtRest) {
+      const was = before && kept && again >= 0 && k >= kept.to ? k - kept.to + kept.from : -1;
+      while (was >= 0 && again < before!.rests.length && before!.rests[again]!.token < was) again++;
+      const old = was < 0 ? undefined : before!.rests[again];
+      if (old?.token === was && old.inDocument === builder.inDocument && sameCounters(old.counters, numbers.now())) {
+        rejoined = old;
+        break;
+      }
+      if (k >= due) {
+        rests.push(restAt(k, prefix + builder.blocks.length, builder.inDocument, numbers.now()));
+        due = k + APART;
+      }
+    }
+    builder.take(tokens[k]!);
   }
-  const { opening } = memory.opening;
-  return { ...opening, bodyStart: opening.bodyStart + end };
+  if (!rejoined) builder.finish(lexed.end);
+  cutUnclosed(text, builder.blocks);
+  for (const block of builder.blocks) all.push(block);
+  if (rejoined) {
+    const more = all.length - rejoined.blocks;
+    const shift = kept!.to - kept!.from;
+    for (let k = rejoined.blocks; k < before!.all.length; k++) all.push(moved(before!.all[k]!, kept!.delta));
+    for (const { token, blocks, inDocument, counters } of before!.rests)
+      if (token >= rejoined.token) rests.push(restAt(token + shift, blocks + more, inDocument, counters));
+  }
+  return { blocks: all.filter(isKept), all, rests, table, theorems };
 }
 
-function close(text: string, entry: Open, bodyEnd: number, end: number, closed: boolean): void {
-  if (!entry.block) return;
-  entry.block.labels = entry.labels;
-  finish(text, entry.block, end, bodyEnd, closed);
+function restAt(token: number, blocks: number, inDocument: boolean, counters: CountersAt): Rest {
+  return { token, blocks, inDocument, counters };
 }
 
-function finish(text: string, block: Mutable<Block>, end: number, bodyEnd: number, closed: boolean): void {
-  const to = Math.max(bodyEnd, block.body.start);
-  block.closed = closed;
-  block.body = trimRange(text, block.body.start, to);
-  block.end = closed ? Math.max(end, to) : Math.max(block.body.end, trimRange(text, block.start, end).end);
+/** A run-in head without a statement is a heading or a phrase. */
+function isKept(block: Block): boolean {
+  return block.markup !== "run-in" || block.role !== "statement" || block.body.end > block.body.start;
 }
 
 /** A block that was not closed ends where the next thing must begin: the next theorem, proof or heading after it. */
@@ -240,55 +112,24 @@ function cutUnclosed(text: string, blocks: readonly Mutable<Block>[]): void {
   }
 }
 
-function bracketAfter(text: string, at: number): { title: string; end: number } | null {
-  const match = /^[\s.:]{0,3}\(([^()\n]{1,120}(?:\([^()\n]*\)[^()\n]*)?)\)(?=\s*[.:]|\s)/.exec(
-    text.slice(at, at + 160),
-  );
-  return match && /^[A-Z]/.test(match[1]!) ? { title: match[1]!, end: at + match[0].length } : null;
-}
-
-/** Spacing that belongs to the head that comes after a run-in block. */
-const LEAD = /(?:\s|\\(?:noindent|par|medskip|bigskip|smallskip|indent)(?![A-Za-z])|\\vspace\*?\{[^{}]*\})+$/;
-
-/**
- * Where a run-in block that ends before `at` has its end: all that stands before its proof is taken for a statement,
- * but only its first paragraph, with displays and lists that go on with it, if no proof follows.
- */
-function runInEnd(text: string, block: Block, at: number, isProved: boolean): number {
-  const from = block.body.start;
-  const near = Math.max(from, at - 200);
-  const end = Math.max(from, at - (LEAD.exec(text.slice(near, at))?.[0].length ?? 0));
-  if (isProved || block.role !== "statement") return end;
-  const source = text.slice(from, end);
-  for (const gap of source.matchAll(/\n[ \t\r]*\n\s*/g)) {
-    const before = source.slice(Math.max(0, gap.index - 80), gap.index).trimEnd();
-    const after = source.slice(gap.index + gap[0].length, gap.index + gap[0].length + 40);
-    if (/[\p{L}\d$\\]/u.test(before) && !/[:,]$/.test(before) && !/^(?:\p{Ll}|\$\$|\\\[|\\begin|\\item)/u.test(after))
-      return from + gap.index;
-  }
-  return end;
-}
-
-function skipStop(text: string, at: number): number {
-  const match = /^\s*[.:]+(?:\\?\s)?/.exec(text.slice(at, at + 10));
-  return match ? at + match[0].trimEnd().length : at;
-}
-
-/** "{\bf Theorem 3} shows that" is a mention, "{\bf Theorem 3.} Let" a head. */
-function starts(text: string, token: Token, terminated: boolean): boolean {
-  if (terminated) return true;
-  return /^\s*(?:[.:([—–]|[A-Z$\\]|\n|$)/.test(text.slice(token.end, token.end + 20));
-}
-
-function endsLine(text: string, token: Token): boolean {
-  return /^\s*\$?\s*[.}]*\s*(?:%|\n|\\|$)/.test(text.slice(token.end, token.end + 12));
-}
-
-function qedRange(text: string, token: Token): { start: number; end: number } {
-  const dollar = text.charCodeAt(token.start - 1) === 36 && text.charCodeAt(token.end) === 36;
-  let start = dollar ? token.start - 1 : token.start;
-  const end = dollar ? token.end + 1 : token.end;
-  const fill = /\\(?:hfill|hspace\*?\{\\fill\}|quad|qquad)\s*$/.exec(text.slice(Math.max(0, start - 30), start));
-  if (fill) start -= fill[0].length;
-  return { start, end };
+// Written out: copying with `...` costs several times as much.
+function moved(block: Block, delta: number): Block {
+  if (delta === 0) return block;
+  const { role, kind, name, title, labels, number, start, end, body, markup, closed, provable, level, proves } = block;
+  return {
+    role,
+    kind,
+    name,
+    title,
+    labels,
+    number,
+    start: start + delta,
+    end: end + delta,
+    body: { start: body.start + delta, end: body.end + delta },
+    markup,
+    closed,
+    provable,
+    level,
+    proves,
+  };
 }

@@ -7,6 +7,8 @@ export const LOOK = 20_000;
 /** How many of each were found before an offset. */
 export interface Counts {
   readonly tokens: number;
+  /** Begins of environments of the exercise family. */
+  readonly exercises: number;
   readonly theorems: number;
   readonly environments: number;
   readonly macros: number;

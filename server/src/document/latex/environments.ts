@@ -21,7 +21,10 @@ export type EnvironmentTable = (name: string) => EnvironmentUse | null;
  * The environments of a document: its own declarations first (the printed title says what they are), then names from
  * elsewhere, then environments that wrap a known one, then the usual names.
  */
-export function environmentTable(lexed: Lexed, names: Readonly<Record<string, StatementKind>>): EnvironmentTable {
+export function environmentTable(
+  lexed: Pick<Lexed, "theorems" | "environments" | "exercises">,
+  names: Readonly<Record<string, StatementKind>>,
+): EnvironmentTable {
   const uses = new Map<string, EnvironmentUse | null>();
   for (const theorem of lexed.theorems) {
     const meaning = meaningOfCaption(theorem.caption) ?? meaningOfName(theorem.name);
@@ -48,7 +51,6 @@ export function environmentTable(lexed: Lexed, names: Readonly<Record<string, St
     const use = wrapped(name, begin, uses);
     if (use) uses.set(name, withParameters(use, begin, parameters));
   }
-  const exercises = hasExercises(lexed);
   return (name) => {
     const known = uses.get(name);
     if (known !== undefined) return known;
@@ -57,20 +59,14 @@ export function environmentTable(lexed: Lexed, names: Readonly<Record<string, St
     if (!use) {
       const meaning = meaningOfName(bare);
       if (meaning)
-        use = plain(bare.toLowerCase() === "ex" && exercises ? { ...meaning, kind: "example" } : meaning, bare);
+        use = plain(
+          bare.toLowerCase() === "ex" && lexed.exercises > 0 ? { ...meaning, kind: "example" } : meaning,
+          bare,
+        );
     }
     uses.set(name, use);
     return use;
   };
-}
-
-const EXERCISES: ReadonlySet<string> = new Set(
-  ["exercise", "exer", "exr", "xca"].flatMap((name) => [name, `${name}*`]),
-);
-
-/** Whether environments of the exercise family are used, which tells what `ex` means. */
-export function hasExercises({ tokens }: Pick<Lexed, "tokens">): boolean {
-  return tokens.some(({ type, name }) => type === "begin" && EXERCISES.has(name));
 }
 
 function plain(meaning: Meaning, caption: string): EnvironmentUse {

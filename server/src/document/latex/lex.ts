@@ -20,6 +20,7 @@ export const START: Checkpoint = {
   knowledge: { inMath: false, opaque: VERBATIM, declarers: new Map(), unclosed: new Set() },
   fuelUsed: 0,
   tokens: 0,
+  exercises: 0,
   theorems: 0,
   environments: 0,
   macros: 0,
@@ -39,8 +40,8 @@ export function lex(text: string): Lexed {
 /** Scans a whole text so that changes of it can be scanned at little cost. */
 export function scan(text: string): Scan {
   const { found, end, knowledge, fuelUsed } = scanFrom(text, START, null);
-  const { tokens, theorems, environments, macros, references, directives, math } = found;
-  const lexed = { tokens, theorems, environments, macros, references, directives, end, math };
+  const { tokens, exercises, theorems, environments, macros, references, directives, math } = found;
+  const lexed = { tokens, exercises, theorems, environments, macros, references, directives, end, math };
   return { lexed, checkpoints: found.checkpoints, fuelUsed, unclosed: knowledge.unclosed };
 }
 
@@ -154,7 +155,8 @@ class Scanner {
 
   #mark(at: number): void {
     const { knowledge, fuelUsed } = this;
-    this.found.checkpoints.push({ at, reach: this.reachFrom(at), knowledge, fuelUsed, ...this.found.counts() });
+    const counts = this.found.counts();
+    this.found.checkpoints.push({ at, reach: this.reachFrom(at), knowledge, fuelUsed, ...counts });
   }
 
   /** Reads what the backslash at `start` begins; gives the offset after it. */

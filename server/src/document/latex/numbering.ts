@@ -7,16 +7,39 @@ export interface Numbering {
   next(declaration: TheoremDeclaration | null, kind: StatementKind): string | null;
   /** A heading passes: `level` 1 (`\part`) to 7; starred headings don't count. */
   section(level: number, starred: boolean): void;
+  /** The counters as they are, as a value. */
+  now(): CountersAt;
+}
+
+/** Counters at a place in a text. */
+export interface CountersAt {
+  readonly counts: ReadonlyMap<string, { readonly value: number; readonly prefix: string }>;
+  readonly sections: readonly number[];
+  readonly hasChapters: boolean;
+}
+
+/** Whether all that is counted from there on is counted alike. */
+export function sameCounters(a: CountersAt, b: CountersAt): boolean {
+  return (
+    a === b ||
+    (a.hasChapters === b.hasChapters &&
+      a.counts.size === b.counts.size &&
+      a.sections.every((count, level) => count === b.sections[level]) &&
+      [...a.counts].every(([name, { value, prefix }]) => {
+        const other = b.counts.get(name);
+        return other?.value === value && other.prefix === prefix;
+      }))
+  );
 }
 
 const LEVELS = ["", "part", "chapter", "section", "subsection", "subsubsection"];
 
-/** A fresh set of counters for one document. */
-export function numbering(theorems: readonly TheoremDeclaration[]): Numbering {
+/** A set of counters for one document: fresh, or as they were at a place. */
+export function numbering(theorems: readonly TheoremDeclaration[], from?: CountersAt): Numbering {
   const declarations = new Map(theorems.map((theorem) => [theorem.name, theorem]));
-  const counts = new Map<string, { value: number; prefix: string }>();
-  const sections = [0, 0, 0, 0, 0, 0, 0, 0];
-  let hasChapters = false;
+  const counts = new Map(from?.counts);
+  const sections = from ? [...from.sections] : [0, 0, 0, 0, 0, 0, 0, 0];
+  let hasChapters = from?.hasChapters ?? false;
 
   const sectionNumber = (level: number): string => {
     const from = hasChapters ? 2 : 3;
@@ -55,6 +78,7 @@ export function numbering(theorems: readonly TheoremDeclaration[]): Numbering {
       counts.set(counter.name, { value, prefix });
       return prefix + value;
     },
+    now: () => ({ counts: new Map(counts), sections: [...sections], hasChapters }),
     section(level, starred) {
       if (starred || level > 5) return;
       if (level === 2) hasChapters = true;

@@ -1,6 +1,7 @@
 import type { TextChange } from "../changes.js";
 import { detached } from "../changes.js";
 import type { Directive, Macro, Reference, TextRange } from "../types.js";
+import type { KeptTokens } from "./blocks.js";
 import { type Checkpoint, type Counts, type Knowledge, type Scan, sameKnowledge } from "./checkpoints.js";
 import { type ScannedPart, START, type Stop, scan, scanFrom } from "./lex.js";
 import type { Token } from "./tokens.js";
@@ -8,8 +9,15 @@ import type { Token } from "./tokens.js";
 /** A scan looks back from where it stands no further than this, in UTF-16 units. */
 const LOOK_BACK = 200;
 
+/** A scan of a text after a change. */
+export interface Rescan {
+  readonly scan: Scan;
+  /** Which tokens of the scan before are in it; null if it was made anew. */
+  readonly kept: KeptTokens | null;
+}
+
 /** Scans a text after a change, from the last checkpoint that has not seen it to the first that it leaves as it was. */
-export function rescan(before: Scan, text: string, change: TextChange): Scan {
+export function rescan(before: Scan, text: string, change: TextChange): Rescan {
   const start = restart(before, text, change);
   const from = start < 0 ? START : before.checkpoints[start]!;
   const stop = new Rejoining(before.checkpoints, change);
@@ -19,6 +27,7 @@ export function rescan(before: Scan, text: string, change: TextChange): Scan {
     : {
         lexed: {
           ...prefixAnd(before, from, part),
+          exercises: part.found.exercises,
           end: part.end,
           math: part.found.math,
         },
@@ -27,7 +36,16 @@ export function rescan(before: Scan, text: string, change: TextChange): Scan {
         unclosed: part.knowledge.unclosed,
       };
   // Near the end of its fuel a scan depends on all that was read before.
-  return Math.max(before.fuelUsed, joined.fuelUsed) > 100_000 + 4 * text.length ? scan(text) : joined;
+  if (Math.max(before.fuelUsed, joined.fuelUsed) > 100_000 + 4 * text.length) return { scan: scan(text), kept: null };
+  const known = before.lexed.tokens.length;
+  const next = part.stopped ? before.checkpoints[stop.next]!.tokens : known;
+  const kept: KeptTokens = {
+    before: from.tokens,
+    from: next,
+    to: joined.lexed.tokens.length - (known - next),
+    delta: change.start + change.inserted - change.end,
+  };
+  return { scan: joined, kept };
 }
 
 /** The index of the last checkpoint before which nothing is scanned otherwise than before; -1 for the text's begin. */
@@ -82,10 +100,7 @@ class Rejoining implements Stop {
 /** What stood before `from`, and what was found after it. */
 function prefixAnd({ lexed }: Scan, from: Checkpoint, { found }: ScannedPart) {
   return {
-    tokens: [
-      ...lexed.tokens.slice(0, from.tokens),
-      ...found.tokens.map((token): Token => ({ ...token, name: detached(token.name) })),
-    ],
+    tokens: joint(lexed.tokens, from.tokens, found.tokens.map(detachedToken)),
     theorems: joint(lexed.theorems, from.theorems, found.theorems),
     environments: joint(lexed.environments, from.environments, found.environments),
     macros: joint(lexed.macros, from.macros, found.macros.map(detachedMacro)),
@@ -94,8 +109,10 @@ function prefixAnd({ lexed }: Scan, from: Checkpoint, { found }: ScannedPart) {
   };
 }
 
-function joint<T>(before: readonly T[], count: number, found: readonly T[]): readonly T[] {
-  return found.length === 0 && count === before.length ? before : [...before.slice(0, count), ...found];
+function joint<T>(before: readonly T[], count: number, found: readonly T[]): T[] {
+  const list = before.slice(0, count);
+  for (const item of found) list.push(item);
+  return list;
 }
 
 function rejoined(
@@ -115,12 +132,13 @@ function rejoined(
   const { math } = found;
   return {
     lexed: {
-      tokens: [...prefix.tokens, ...moved(lexed.tokens, at.tokens, delta)],
+      tokens: withMoved(prefix.tokens, lexed.tokens, at.tokens, delta, movedToken),
       theorems: rest(lexed.theorems, prefix.theorems, at.theorems),
       environments: rest(lexed.environments, prefix.environments, at.environments),
-      macros: [...prefix.macros, ...moved(lexed.macros, at.macros, delta)],
-      references: [...prefix.references, ...moved(lexed.references, at.references, delta)],
-      directives: [...prefix.directives, ...moved(lexed.directives, at.directives, delta)],
+      macros: withMoved(prefix.macros, lexed.macros, at.macros, delta, movedMacro),
+      references: withMoved(prefix.references, lexed.references, at.references, delta, movedReference),
+      directives: withMoved(prefix.directives, lexed.directives, at.directives, delta, movedDirective),
+      exercises: lexed.exercises + found.exercises - at.exercises,
       end: lexed.end + delta,
       math: {
         dollar: lexed.math.dollar + math.dollar - at.dollar,
@@ -132,13 +150,9 @@ function rejoined(
     checkpoints: [
       ...before.checkpoints.slice(0, start + 1),
       ...found.checkpoints,
-      ...before.checkpoints.slice(next).map((checkpoint) => ({
-        ...sum(checkpoint, more),
-        at: checkpoint.at + delta,
-        reach: Math.max(checkpoint.reach + delta, part.reach),
-        knowledge: checkpoint.knowledge,
-        fuelUsed: checkpoint.fuelUsed + part.fuelUsed - at.fuelUsed,
-      })),
+      ...before.checkpoints
+        .slice(next)
+        .map((checkpoint) => movedCheckpoint(checkpoint, more, delta, part.reach, part.fuelUsed - at.fuelUsed)),
     ],
     fuelUsed: before.fuelUsed + part.fuelUsed - at.fuelUsed,
     unclosed: before.unclosed,
@@ -151,47 +165,86 @@ function rest<T>(before: readonly T[], prefix: readonly T[], from: number): read
   return joined.length === before.length && joined.every((item, k) => item === before[k]) ? before : joined;
 }
 
-function moved<T extends TextRange>(list: readonly T[], from: number, delta: number): T[] {
-  const result: T[] = [];
-  for (let k = from; k < list.length; k++) {
-    const item = list[k]!;
-    result.push(delta === 0 ? item : { ...item, start: item.start + delta, end: item.end + delta });
-  }
-  return result;
+/** `list` with what `before` holds from index `from` on, moved by `delta`. */
+function withMoved<T extends TextRange>(
+  list: T[],
+  before: readonly T[],
+  from: number,
+  delta: number,
+  move: (item: T, delta: number) => T,
+): T[] {
+  for (let k = from; k < before.length; k++) list.push(delta === 0 ? before[k]! : move(before[k]!, delta));
+  return list;
 }
 
-function difference(a: Counts, b: Counts): Counts {
-  return combined(a, b, -1);
+// Written out: copying with `...` costs several times as much, and this is most of what an edit does.
+
+function movedToken({ type, name, start, end, level, memory }: Token, delta: number): Token {
+  return { type, name, start: start + delta, end: end + delta, level, memory };
 }
 
-function sum(a: Counts, b: Counts): Counts {
-  return combined(a, b, 1);
+function movedMacro({ name, declaration, arguments: count, body, start, end }: Macro, delta: number): Macro {
+  return { name, declaration, arguments: count, body, start: start + delta, end: end + delta };
 }
 
-function combined(a: Counts, b: Counts, sign: 1 | -1): Counts {
+function movedReference({ labels, start, end }: Reference, delta: number): Reference {
+  return { labels, start: start + delta, end: end + delta };
+}
+
+function movedDirective({ verb, text, start, end }: Directive, delta: number): Directive {
+  return { verb, text, start: start + delta, end: end + delta };
+}
+
+/** A checkpoint after the change, given how things have moved there. */
+function movedCheckpoint(checkpoint: Checkpoint, more: Counts, delta: number, reach: number, fuel: number): Checkpoint {
   return {
-    tokens: a.tokens + sign * b.tokens,
-    theorems: a.theorems + sign * b.theorems,
-    environments: a.environments + sign * b.environments,
-    macros: a.macros + sign * b.macros,
-    references: a.references + sign * b.references,
-    directives: a.directives + sign * b.directives,
-    dollar: a.dollar + sign * b.dollar,
-    paren: a.paren + sign * b.paren,
-    double: a.double + sign * b.double,
-    bracket: a.bracket + sign * b.bracket,
+    at: checkpoint.at + delta,
+    reach: Math.max(checkpoint.reach + delta, reach),
+    knowledge: checkpoint.knowledge,
+    fuelUsed: checkpoint.fuelUsed + fuel,
+    tokens: checkpoint.tokens + more.tokens,
+    exercises: checkpoint.exercises + more.exercises,
+    theorems: checkpoint.theorems + more.theorems,
+    environments: checkpoint.environments + more.environments,
+    macros: checkpoint.macros + more.macros,
+    references: checkpoint.references + more.references,
+    directives: checkpoint.directives + more.directives,
+    dollar: checkpoint.dollar + more.dollar,
+    paren: checkpoint.paren + more.paren,
+    double: checkpoint.double + more.double,
+    bracket: checkpoint.bracket + more.bracket,
   };
 }
 
-function detachedMacro(macro: Macro): Macro {
-  const { name, declaration, body } = macro;
-  return { ...macro, name: detached(name), declaration: detached(declaration), body: detached(body) };
+function difference(a: Counts, b: Counts): Counts {
+  return {
+    tokens: a.tokens - b.tokens,
+    exercises: a.exercises - b.exercises,
+    theorems: a.theorems - b.theorems,
+    environments: a.environments - b.environments,
+    macros: a.macros - b.macros,
+    references: a.references - b.references,
+    directives: a.directives - b.directives,
+    dollar: a.dollar - b.dollar,
+    paren: a.paren - b.paren,
+    double: a.double - b.double,
+    bracket: a.bracket - b.bracket,
+  };
 }
 
-function detachedReference(reference: Reference): Reference {
-  return { ...reference, labels: reference.labels.map(detached) };
+function detachedToken({ type, name, start, end, level, memory }: Token): Token {
+  return { type, name: detached(name), start, end, level, memory };
 }
 
-function detachedDirective(directive: Directive): Directive {
-  return { ...directive, text: detached(directive.text) };
+function detachedMacro({ name, declaration, arguments: count, body, start, end }: Macro): Macro {
+  const [command, whole, inner] = [name, declaration, body].map(detached) as [string, string, string];
+  return { name: command, declaration: whole, arguments: count, body: inner, start, end };
+}
+
+function detachedReference({ labels, start, end }: Reference): Reference {
+  return { labels: labels.map(detached), start, end };
+}
+
+function detachedDirective({ verb, text, start, end }: Directive): Directive {
+  return { verb, text: detached(text), start, end };
 }

@@ -33,6 +33,8 @@ export interface EnvironmentDefinition {
 /** What one pass over LaTeX text gives: all that the block layer and the prompt need, in order of offsets. */
 export interface Lexed {
   readonly tokens: readonly Token[];
+  /** How many environments of the exercise family begin, which tells what `ex` means. */
+  readonly exercises: number;
   readonly theorems: readonly TheoremDeclaration[];
   readonly environments: readonly EnvironmentDefinition[];
   readonly macros: readonly Macro[];

@@ -47,3 +47,8 @@ export const HEADS: ReadonlySet<string> = new Set([
 
 /** Commands with an address, in which `%` is no comment. */
 export const URLS: ReadonlySet<string> = new Set(["url", "path", "href", "nolinkurl", "hyperref"]);
+
+/** Environments of the exercise family. */
+export const EXERCISES: ReadonlySet<string> = new Set(
+  ["exercise", "exer", "exr", "xca"].flatMap((name) => [name, `${name}*`]),
+);

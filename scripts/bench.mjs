@@ -9,4 +9,5 @@ const bench = join(root, "test", "bench", `${name}.ts`);
 if (!/^[a-z-]+$/.test(name) || !existsSync(bench)) fail(`There is no bench "${name}".`);
 ensureInstalled();
 await ensureBuilt();
-process.exitCode = spawnSync(process.execPath, ["--import", "tsx", bench], { cwd: root, stdio: "inherit" }).status ?? 1;
+process.exitCode =
+  spawnSync(process.execPath, ["--expose-gc", "--import", "tsx", bench], { cwd: root, stdio: "inherit" }).status ?? 1;

@@ -1,5 +1,5 @@
 /**
- * `npm run soak`: cuts and mutates documents far more often than the tests do, and edits them live. Ends with 1 if a text
+ * `npm run soak -- documents`: cuts and mutates documents far more often than the tests do, and edits them live. Ends with 1 if a text
  * throws, takes longer than its bound, or is read otherwise live than anew. Cuts need the corpus in ../shared.
  */
 import { existsSync, readFileSync } from "node:fs";

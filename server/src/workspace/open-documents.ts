@@ -2,7 +2,7 @@ import nodePaths from "node:path";
 import type { TextDocuments } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { URI } from "vscode-uri";
-import { parseDocument } from "../document/parse.js";
+import { type LiveDocument, openDocument } from "../document/live.js";
 import { syntaxOf } from "../document/syntax.js";
 import type { Document, Macro, StatementKind } from "../document/types.js";
 import { DISK_FILES } from "./disk-files.js";
@@ -27,7 +27,7 @@ interface Kept {
   readonly source: TextDocument;
   readonly version: number;
   readonly parseKey: string;
-  readonly document: Document;
+  readonly live: LiveDocument;
 }
 
 /** How long nothing must be typed before other files are looked at again, in milliseconds. */
@@ -93,11 +93,15 @@ export class OpenDocuments {
     const parseKey = context.declaredKey + JSON.stringify(this.#names);
     let kept = this.#kept.get(uri);
     if (kept?.source !== source || kept.version !== source.version || kept.parseKey !== parseKey) {
-      const document = parseDocument(source.getText(), syntax, { names: this.#names, declared: context.declared });
-      kept = { source, version: source.version, parseKey, document };
+      const text = source.getText();
+      const live =
+        kept?.parseKey === parseKey && kept.live.document.syntax === syntax
+          ? kept.live.read(text)
+          : openDocument(text, syntax, { names: this.#names, declared: context.declared });
+      kept = { source, version: source.version, parseKey, live };
       this.#kept.set(uri, kept);
     }
-    const { document } = kept;
+    const { document } = kept.live;
     return withProject({ source, document, version: source.version }, context, () =>
       index === null ? NOTHING_ELSEWHERE : index.elsewhere(path!, document),
     );

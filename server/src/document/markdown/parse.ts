@@ -75,6 +75,7 @@ function directivesOf(text: string, hidden: readonly { start: number; end: numbe
     if (match) directives.push({ verb: match[1]!, text: match[2]!.trim(), start, end: end + 3 });
     start = text.indexOf("<!--", inCode ? start + 4 : end + 3);
   }
+  if (!text.includes("qed:")) return directives;
   // MyST has `%` comments.
   for (const match of text.matchAll(/(?<=^[ \t>]{0,40})%[ \t]*qed:[ \t]*([A-Za-z-]*)[ \t]*([^\n]*)/gm)) {
     const start = match.index;

@@ -128,8 +128,14 @@ export interface Reference extends TextRange {
 
 /** A `% qed: verb text` or `<!-- qed: verb text -->` directive. */
 export interface Directive extends TextRange {
+  /** As written; empty if none is. */
   readonly verb: string;
   readonly text: string;
+  /** Both are empty where nothing is written. */
+  readonly verbRange: TextRange;
+  readonly textRange: TextRange;
+  /** What is wrong with it, in one sentence that says what to do; null if nothing is. */
+  readonly error: string | null;
 }
 
 /** How an author writes inline and display mathematics. */

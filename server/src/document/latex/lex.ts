@@ -1,3 +1,5 @@
+import { trimRange } from "../blocks.js";
+import { readDirective } from "../directives.js";
 import type { MathCounts } from "../math-style.js";
 import type { Directive, Macro, Reference } from "../types.js";
 import {
@@ -85,8 +87,6 @@ const HEADS = new Set([
 ]);
 const URLS = new Set(["url", "path", "href", "nolinkurl", "hyperref"]);
 
-const DIRECTIVE = /^%+[ \t]*qed:[ \t]*([A-Za-z-]*)[ \t]*(.*?)[ \t\r]*$/;
-
 /** Scans LaTeX once, from left to right. Total: any text, cut anywhere, gives a result in linear time. */
 export function lex(text: string): Lexed {
   const tokens: Token[] = [];
@@ -168,9 +168,8 @@ export function lex(text: string): Lexed {
     if (c === 37) {
       let stop = text.indexOf("\n", i);
       if (stop < 0) stop = text.length;
-      const directive = stop - i > 5 ? DIRECTIVE.exec(text.slice(i, stop)) : null;
-      if (directive)
-        directives.push({ verb: directive[1]!, text: directive[2]!, start: i, end: i + directive[0].trimEnd().length });
+      const directive = stop - i > 4 ? readDirective(text, i, trimRange(text, i, stop).end) : null;
+      if (directive) directives.push(directive);
       i = stop;
       continue;
     }

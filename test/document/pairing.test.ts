@@ -80,12 +80,51 @@ describe("pairing proofs with statements", () => {
     );
   });
 
-  it("leaves a second proof alone", () => {
+  it("gives a second proof to what was proved just before, and not to an older statement", () => {
+    const proved = block("lemma", "x") + block("lemma", "a") + block("proof", "P");
+    for (const title of ["Second proof", "Alternative proof", "Another proof", "Proof 2", "Second proof of the lemma"])
+      check("latex", proved + block("proof", "Q", title), ["lemma lemma ? missing", "lemma lemma <- P <+ Q"]);
+    check("latex", `${proved}Prose.\n${block("proof", "Q", "Second proof")}${block("proof", "R", "Third proof")}`, [
+      "lemma lemma ? missing",
+      "lemma lemma <- P <+ Q <+ R",
+    ]);
+  });
+
+  it("gives a second proof to what it cites", () => {
     check(
       "latex",
-      block("lemma", "x") + block("lemma", "a") + block("proof", "P") + block("proof", "Q", "Second proof"),
-      ["lemma lemma ? missing", "lemma lemma <- P"],
+      block("theorem", "\\label{t}", "Gauss") +
+        block("proof", "P") +
+        block("lemma", "l") +
+        block("proof", "Q") +
+        block("proof", "R", "Alternative proof of Theorem \\ref{t}") +
+        block("proof", "S", "Another proof of Gauss") +
+        block("proof", "T", "Third proof of Theorem 1"),
+      ["theorem theorem [Gauss] #t <- P <+ R <+ S <+ T", "lemma lemma <- Q"],
     );
+  });
+
+  it("takes a proof that follows a proof directly for a second one, if nothing else is left to prove", () => {
+    check("latex", block("lemma", "a") + block("proof", "P") + block("proof", "Q"), ["lemma lemma <- P <+ Q"]);
+    check("latex", `${block("lemma", "a") + block("proof", "P")}Of the above:\n${block("proof", "Q")}`, [
+      "lemma lemma <- P",
+    ]);
+    check("markdown", "**Lemma.** a\n\n**Proof.** P ∎\n\n**Second proof.** Q ∎\n", ["lemma Lemma <- P <+ Q"]);
+  });
+
+  it("gives several solutions to one problem, and numbered ones to theirs", () => {
+    const inside = `\\begin{problem}p ${block("sol", "A")}${block("sol", "B")}\\end{problem}`;
+    check("latex", inside, ["problem problem <- A <+ B"]);
+    check("latex", block("problem", "p") + block("solution", "A") + block("solution", "B"), [
+      "problem problem <- A <+ B",
+    ]);
+    check("markdown", "**Problem 7.** p\n\n**Solution 1.** A\n\nA2\n\n**Solution 2.** B\n", [
+      "problem Problem <-! A <+! B",
+    ]);
+    check("markdown", "**Problem 1.** p\n\n**Problem 2.** q\n\n**Solution 1.** A\n\n**Solution 2.** B\n", [
+      "problem Problem <-! A",
+      "problem Problem <-! B",
+    ]);
   });
 
   it("gives solutions to problems, beside or inside them, and lists one that answers nothing", () => {

@@ -15,7 +15,7 @@ export function looseProofsOf(
   blocks: readonly Block[],
   pairs: readonly Pair[],
 ): LooseProof[] {
-  const paired = new Set(pairs.map(({ proof }) => proof));
+  const paired = new Set(pairs.flatMap(({ proof, others }) => [proof, ...others]));
   if (blocks.every((block, k) => block.role !== "proof" || (paired.has(k) && block.title === null))) return [];
   const here = new Set(blocks.flatMap(({ role, labels }) => (role === "statement" ? labels : [])));
   const nested = new Map<number, Block[]>();

@@ -21,7 +21,7 @@ export function statementsOf(
     if (list) list.push(block);
     else children.set(outer, [block]);
   });
-  return pairs.map(({ statement: s, proof: p }) => {
+  return pairs.map(({ statement: s, proof: p, others }) => {
     const block = blocks[s]!;
     const proofBlock = p < 0 ? null : blocks[p]!;
     const nested = p < 0 ? [] : (children.get(p) ?? []);
@@ -44,6 +44,7 @@ export function statementsOf(
       hole: holes.length > 0,
       holes,
       proof: proofBlock && proofOf(text, syntax, proofBlock),
+      otherProofs: others.map((other) => proofOf(text, syntax, blocks[other]!)),
     };
   });
 }

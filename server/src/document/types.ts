@@ -69,6 +69,8 @@ export interface Statement extends TextRange {
   /** The places that ask, in order of their offsets; empty exactly if `hole` is false. */
   readonly holes: readonly Hole[];
   readonly proof: Proof | null;
+  /** Second proofs and further solutions, in order; holes in them are not the author's asking. */
+  readonly otherProofs: readonly Proof[];
 }
 
 /**

@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+import { parseDocument } from "../../server/src/document/parse.js";
 import { check } from "./check.js";
 
 const block = (name: string, body: string, title = "") =>
@@ -53,6 +55,57 @@ describe("pairing proofs with statements", () => {
         block("proof", "Q", "Proof of Dirichlet's theorem") +
         block("proof", "R", "Proof of the theorem"),
       ["theorem theorem [Dirichlet] <- Q", "lemma lemma <- P", "theorem theorem <- R"],
+    );
+  });
+
+  it("gives a proof of several statements to each of them", () => {
+    const three = block("lemma", "a") + block("lemma", "b") + block("lemma", "c") + block("theorem", "t");
+    const paired = (title: string) =>
+      parseDocument(three + block("proof", "P", title), "latex")
+        .statements.map(({ proof }) => (proof ? "P" : "-"))
+        .join("");
+    const expected: Readonly<Record<string, string>> = {
+      "Proof of Lemmas 2 and 3": "-PP-",
+      "Proof of Lemmas~1, 2, and~3": "PPP-",
+      "Proof of Lemmas 1--3": "PPP-",
+      "Proof of Lemmas 2 to 3.": "-PP-",
+      "Proofs of Lemma 1 and Theorem 1": "P--P",
+      "Proof of Lemma 2 and Lemma 3": "-PP-",
+      "Proof of both lemmas": "-PP-",
+      "Proof of the two lemmas": "-PP-",
+      "Proof of the above lemmas": "PPP-",
+      "Proof of the lemmas": "PPP-",
+      "Proof of all three lemmas": "PPP-",
+      "Proof of Lemma 1, second part": "P---",
+      "Proof of the lemma": "--P-",
+    };
+    assert.deepEqual(Object.fromEntries(Object.keys(expected).map((title) => [title, paired(title)])), expected);
+    check("markdown", "**Lemma 1.** a\n\n**Lemma 2.** b\n\n**Proof of both lemmas.** P ∎\n", [
+      "lemma Lemma <- P",
+      "lemma Lemma <- P",
+    ]);
+  });
+
+  it("knows letters and Roman numerals for numbers, however they come about", () => {
+    check(
+      "latex",
+      `\\newtheorem*{thmA}{Theorem A}\\newtheorem{mthm}{Theorem}\\renewcommand{\\themthm}{\\Alph{mthm}}
+\\newtheorem{rthm}{Theorem}\\def\\therthm{\\Roman{rthm}}
+\\newtheorem{inner}{Lemma}\\newenvironment{my}[1]{\\renewcommand{\\theinner}{#1}\\inner}{\\endinner}
+${block("mthm", "a") + block("mthm", "b") + block("rthm", "c") + block("rthm", "d")}\\begin{my}{$5'$}e\\end{my}
+${["Theorem B", "Theorem II", "Lemma 5'", "Theorem~I", "Theorem A"].map((what, k) => block("proof", `P${k}`, `Proof of ${what}`)).join("")}`,
+      ["theorem mthm <- P4", "theorem mthm <- P0", "theorem rthm <- P3", "theorem rthm <- P1", "lemma my <- P2"],
+    );
+    check(
+      "latex",
+      `\\newtheorem*{thmA}{Theorem A}\\newtheorem*{thmB}{Theorem B}
+${block("thmA", "a") + block("thmB", "b") + block("proof", "P", "Proof of Theorem A") + block("proof", "Q", "of Theorem B")}`,
+      ["theorem thmA <- P", "theorem thmB <- Q"],
+    );
+    check(
+      "markdown",
+      "**Theorem A.** a\n\n**Theorem B.** b\n\n**Proof of Theorem A.** P ∎\n\n**Proof of Theorem B.** Q ∎\n",
+      ["theorem Theorem <- P", "theorem Theorem <- Q"],
     );
   });
 

@@ -91,14 +91,20 @@ export function pair(text: string, blocks: readonly Block[]): Pair[] {
       for (const target of targets) assign(target, proof);
       return true;
     }
-    if (cited.number !== null) {
-      const found = (byNumber.get(`${cited.kind} ${cited.number}`) ?? byNumber.get(cited.number) ?? []).filter(
-        (k) => again || free(k),
-      );
-      const target = found.findLast((k) => k < proof) ?? found[0];
-      if (target === undefined) return null;
-      assign(target, proof);
-      return true;
+    if (cited.numbered.length > 0) {
+      const targets = cited.numbered.map(({ kind, number }) => {
+        const found = (byNumber.get(`${kind} ${number}`) ?? byNumber.get(number) ?? []).filter((k) => again || free(k));
+        return found.findLast((k) => k < proof) ?? found[0];
+      });
+      for (const target of new Set(targets)) if (target !== undefined) assign(target, proof);
+      return targets.some((target) => target !== undefined) ? true : null;
+    }
+    if (cited.count !== 1) {
+      const last = barriers[proof]!;
+      const near = before.filter((k) => free(k) && blocks[k]!.kind === cited.kind && (cited.count > 0 || k > last));
+      const targets = near.slice(cited.count === 0 ? 0 : -cited.count);
+      for (const target of targets) assign(target, proof);
+      return targets.length > 0 ? true : null;
     }
     const named =
       cited.name === null

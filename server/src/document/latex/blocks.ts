@@ -21,7 +21,7 @@ const RUN_IN: ReadonlySet<string> = new Set(["document", "frame", "center", "quo
 /** Puts the tokens of a LaTeX text together to theorem-like blocks, proofs and headings, in order of their starts. */
 export function latexBlocks(text: string, lexed: Lexed, names: Readonly<Record<string, StatementKind>>): Block[] {
   const table = environmentTable(lexed, names);
-  const numbers = numbering(lexed.theorems);
+  const numbers = numbering(lexed.theorems, lexed.macros);
   const blocks: Mutable<Block>[] = [];
   const stack: Open[] = [];
   let runIn: Mutable<Block> | null = null;
@@ -56,7 +56,7 @@ export function latexBlocks(text: string, lexed: Lexed, names: Readonly<Record<s
         }
         const declaration = useOf(table, block.name)?.declaration ?? null;
         if (block.role === "statement" && !token.name.endsWith("*"))
-          block.number = numbers.next(declaration, block.kind);
+          block.number ??= numbers.next(declaration, block.kind);
         blocks.push(block);
         stack.push({ name: token.name, block, labels: [...block.labels], inner: 0 });
         break;
@@ -189,7 +189,7 @@ function open(
     name,
     title: opening.title ?? declared,
     labels: opening.labels,
-    number: null,
+    number: opening.number,
     start: token.start,
     end: token.end,
     body: { start: opening.bodyStart, end: opening.bodyStart },

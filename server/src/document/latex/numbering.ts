@@ -1,4 +1,5 @@
-import type { StatementKind } from "../types.js";
+import { captionText } from "../kinds.js";
+import type { Macro, StatementKind } from "../types.js";
 import type { TheoremDeclaration } from "./definitions.js";
 
 /** Counts as LaTeX does, so that "Proof of Theorem 2.3" finds its theorem. */
@@ -11,8 +12,31 @@ export interface Numbering {
 
 const LEVELS = ["", "part", "chapter", "section", "subsection", "subsubsection"];
 
-/** A fresh set of counters for one document. */
-export function numbering(theorems: readonly TheoremDeclaration[]): Numbering {
+const LETTERED = /\\(Alph|alph|Roman|roman)\s*\{([^{}]*)\}/;
+const NUMERALS = ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"];
+
+/** A counter's value in letters or Roman numerals; values that books don't reach stay arabic. */
+function formatted(value: number, style: string): string {
+  const upper = style.toLowerCase() === "alph" ? String.fromCharCode(64 + value) : roman(value);
+  if (value > (style.toLowerCase() === "alph" ? 26 : 39)) return String(value);
+  return style[0] === style[0]!.toUpperCase() ? upper : upper.toLowerCase();
+}
+
+function roman(value: number): string {
+  return "X".repeat(Math.floor(value / 10)) + NUMERALS[value % 10]!;
+}
+
+/**
+ * A fresh set of counters for one document.
+ * @param macros those of the document: `\\thethm` may say that a counter is printed in letters
+ */
+export function numbering(theorems: readonly TheoremDeclaration[], macros: readonly Macro[] = []): Numbering {
+  const styles = new Map<string, { style: string; bare: boolean }>();
+  for (const { name, body } of macros) {
+    const match = name.startsWith("\\the") ? LETTERED.exec(body) : null;
+    if (match && `\\the${match[2]}` === name)
+      styles.set(match[2]!, { style: match[1]!, bare: !/\\(?:the|arabic)/.test(body) });
+  }
   const declarations = new Map(theorems.map((theorem) => [theorem.name, theorem]));
   const counts = new Map<string, { value: number; prefix: string }>();
   const sections = [0, 0, 0, 0, 0, 0, 0, 0];
@@ -41,7 +65,9 @@ export function numbering(theorems: readonly TheoremDeclaration[]): Numbering {
 
   return {
     next(declaration, kind) {
-      if (declaration && !declaration.numbered) return null;
+      // \newtheorem*{thmA}{Theorem A} prints its number in its caption.
+      if (declaration && !declaration.numbered)
+        return /\s(\d+|[A-Z]|[IVX]+)$/.exec(captionText(declaration.caption))?.[1] ?? null;
       const counter = declaration ? root(declaration.name) : { name: `kind:${kind}`, within: null };
       const level = LEVELS.indexOf(counter.name);
       if (level > 0) {
@@ -53,7 +79,8 @@ export function numbering(theorems: readonly TheoremDeclaration[]): Numbering {
       const before = counts.get(counter.name);
       const value = before && before.prefix === prefix ? before.value + 1 : 1;
       counts.set(counter.name, { value, prefix });
-      return prefix + value;
+      const printed = styles.get(counter.name);
+      return printed ? (printed.bare ? "" : prefix) + formatted(value, printed.style) : prefix + value;
     },
     section(level, starred) {
       if (starred || level > 5) return;

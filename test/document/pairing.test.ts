@@ -202,6 +202,7 @@ describe("holes", () => {
     check("latex", proof("sorry"), ["lemma lemma <- sorry ? marker"]);
     check("latex", proof("\nOmitted.\n"), ["lemma lemma <- Omitted. ? omitted"]);
     check("latex", proof("The rest is left to the reader."), ["lemma lemma <- The ? omitted"]);
+    check("latex", proof("Left as an exercise."), ["lemma lemma <- Left ? omitted"]);
   });
 
   it("finds none in an apology, a comment, the statement itself or a claim's own proof", () => {

@@ -47,7 +47,7 @@ export function placeProof(
 }
 
 function flavourOf(document: Document, markup: Markup): Flavour {
-  if (document.syntax === "latex") return "latex";
+  if (document.syntax === "latex" || markup === "environment") return "latex";
   switch (markup) {
     case "div":
       return "pandoc";

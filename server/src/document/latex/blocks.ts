@@ -1,6 +1,7 @@
 import { type Block, trimRange } from "../blocks.js";
 import { readHead } from "../heads.js";
 import type { StatementKind } from "../types.js";
+import { beamerBlock } from "./beamer.js";
 import { type EnvironmentTable, type EnvironmentUse, environmentTable } from "./environments.js";
 import type { Lexed, Token } from "./lex.js";
 import { numbering } from "./numbering.js";
@@ -42,20 +43,21 @@ export function latexBlocks(text: string, lexed: Lexed, names: Readonly<Record<s
       case "begin": {
         const use = useOf(table, token.name);
         const restated = token.name === "restatable" || token.name === "restatable*";
-        if (!use && !restated) {
+        const box = use ? null : beamerBlock(text, token.name, token.start, token.end);
+        if (!use && !restated && !box) {
           const holder = owner();
           if (holder) holder.inner++;
           stack.push({ name: token.name, block: null, labels: [], inner: 0 });
           break;
         }
-        endRunIn(token.start, token.start, false, use !== null && use.role !== "statement");
-        const block = open(text, token, use, table);
+        endRunIn(token.start, token.start, false, (box ?? use ?? { role: "statement" }).role !== "statement");
+        const block = box ? { ...box } : open(text, token, use, table);
         if (!block) {
           stack.push({ name: token.name, block: null, labels: [], inner: 0 });
           break;
         }
         const declaration = useOf(table, block.name)?.declaration ?? null;
-        if (block.role === "statement" && !token.name.endsWith("*"))
+        if (block.role === "statement" && !box && !token.name.endsWith("*"))
           block.number ??= numbers.next(declaration, block.kind);
         blocks.push(block);
         stack.push({ name: token.name, block, labels: [...block.labels], inner: 0 });
@@ -68,8 +70,9 @@ export function latexBlocks(text: string, lexed: Lexed, names: Readonly<Record<s
         endRunIn(token.start);
         for (let m = stack.length - 1; m > k; m--) close(text, stack[m]!, token.start, token.start, false);
         close(text, stack[k]!, token.start, token.end, true);
+        const plain = stack[k]!.block === null;
         stack.length = k;
-        if (!useOf(table, token.name)) {
+        if (plain) {
           const holder = owner();
           if (holder && holder.inner > 0) holder.inner--;
         }

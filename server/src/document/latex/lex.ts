@@ -11,7 +11,8 @@ import {
   type TheoremDeclaration,
 } from "./definitions.js";
 import { bracketEnd, type Fuel, groupEnd, LONGEST_TITLE, readName, skipBlank } from "./groups.js";
-import { headText, skipFalse, urlEnd, verbEnd } from "./skips.js";
+import { type Printing, printedBy, printedHead } from "./printing-macros.js";
+import { headText, opensParagraph, skipFalse, urlEnd, verbEnd } from "./skips.js";
 
 /** One thing that structure hangs on. `end` is the offset after the token (for `begin` after the closing brace). */
 export interface Token {
@@ -97,6 +98,7 @@ export function lex(text: string): Lexed {
   const directives: Directive[] = [];
   const opaque = new Set(VERBATIM);
   const declarers = new Map<string, Macro>();
+  const printers = new Map<string, Printing>();
   const unclosed = new Set<string>();
   const math = { dollar: 0, paren: 0, double: 0, bracket: 0 };
   const fuel: Fuel = { left: 200_000 + 4 * text.length };
@@ -112,6 +114,8 @@ export function lex(text: string): Lexed {
       macros.push(definition.macro);
       if (DECLARES.test(definition.macro.body) || edgesOf(definition.macro.body).length > 0)
         declarers.set(definition.macro.name.slice(1), definition.macro);
+      const printing = printedBy(definition.macro);
+      if (printing) printers.set(definition.macro.name.slice(1), printing);
     } else if (definition.type === "theorem") theorems.push(...definition.theorems);
     else if (definition.type === "opaque") opaque.add(definition.name);
     else if (definition.type === "environment") {
@@ -238,6 +242,10 @@ export function lex(text: string): Lexed {
       case "mintinline":
         i = verbEnd(text, j, command);
         break;
+      case "if":
+        // \if0 compares 0 with what follows it.
+        if (text.charCodeAt(j) === 48 && text.charCodeAt(j + 1) !== 48) i = skipFalse(text, j + 1);
+        break;
       case "iffalse":
         i = skipFalse(text, j);
         break;
@@ -286,6 +294,14 @@ export function lex(text: string): Lexed {
           }
           break;
         }
+        const printing = printers.get(command);
+        if (printing?.type === "qed") push("qed", command, start, j);
+        const head = printing?.type === "head" && opensParagraph(text, start) ? printedHead(text, j, printing) : null;
+        if (head) {
+          push("head", head.text, start, head.end);
+          i = head.end;
+        }
+        if (printing) break;
         const declarer = declarers.get(command);
         if (declarer !== undefined) {
           i = declareBy(declarer, start, j);

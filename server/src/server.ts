@@ -19,12 +19,14 @@ import { statementAt } from "./document/locate.js";
 import type { Statement } from "./document/types.js";
 import { EngineHost } from "./engine/engine-host.js";
 import { openEngine } from "./engine/open-engine.js";
+import { publishDirectives } from "./features/directive-diagnostics.js";
 import { doctor, extensionVersion } from "./features/doctor.js";
 import { lenses } from "./features/lenses.js";
 import { outline } from "./features/outline.js";
 import { checkDecision, checkDocument, checkPlace, checkProve, checkRun, InvalidParams } from "./features/params.js";
 import { proofEdit } from "./features/proof-edit.js";
 import { prove } from "./features/prover-service.js";
+import { PublishedDiagnostics } from "./features/published-diagnostics.js";
 import {
   DecideRequest,
   DoctorRequest,
@@ -157,6 +159,7 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
       async () => doctor(await settings(null), extensionRoot),
     ),
   );
+  publishDirectives(open, documents, new PublishedDiagnostics((params) => void connection.sendDiagnostics(params)));
   connection.onShutdown(() => engines.dispose());
   open.listen(connection);
   connection.listen();

@@ -96,6 +96,17 @@ describe("documents in the terminal", function () {
     assert.match(stdout, /^\d+ +definition +def:gcd$/m);
   });
 
+  it("outline says on standard error which directives are wrong, and where", async () => {
+    writeFileSync(join(terminal.folder, "wrong.tex"), "% qed: hnit x\n\\begin{lemma}a\\end{lemma}\n% qed: off x\n");
+    const { code, stdout, stderr } = await terminal.run(["outline", "wrong.tex", "--json"]);
+    assert.equal(code, 0);
+    assert.equal(JSON.parse(stdout).statements.length, 1);
+    assert.deepEqual(stderr.trimEnd().split("\n"), [
+      "wrong.tex:1: QED knows no directive “hnit”: did you mean “hint”?",
+      "wrong.tex:3: “off” takes no words: remove what stands after it.",
+    ]);
+  });
+
   it("outline takes paths from where it was called, by npm too", async () => {
     const folder = join(terminal.folder, "a folder");
     mkdirSync(folder, { recursive: true });

@@ -16,6 +16,87 @@ describe("LaTeX as authors write it", () => {
     ]);
   });
 
+  it("takes a box of beamer's for what its title says", () => {
+    const text = String.raw`\begin{frame}{Results}
+\begin{block}<2->{Theorem 1 (Euler)}\label{e} a \begin{itemize}\item\label{i}\end{itemize} \end{block}
+\begin{alertblock}{Lemma}<3-> b \end{alertblock}
+\begin{block}{Proof} Of the lemma. \end{block}
+\begin{exampleblock}{Example} c \end{exampleblock}
+\begin{block}{Proof of Theorem 1} Of the theorem. \end{block}
+\begin{block}{Plan} First. \end{block}
+\begin{block}{} Second. \end{block}
+\end{frame}`;
+    const { statements } = check("latex", text, [
+      "theorem block [Euler] #e <- Of",
+      "lemma alertblock <- Of",
+      "-example exampleblock",
+    ]);
+    const [theorem, lemma] = statements;
+    assert.equal(text.slice(lemma!.body.start, lemma!.body.end), "b");
+    assert.match(
+      text.slice(theorem!.proof!.start, theorem!.proof!.end),
+      /^\\begin\{block\}\{Proof of[\s\S]*\\end\{block\}$/,
+    );
+  });
+
+  it("skips what \\if0 leaves out, to its \\else or \\fi", () => {
+    check(
+      "latex",
+      String.raw`\if0 \begin{lemma}a\end{lemma} \ifx\a\b x\else y\fi \fi\begin{lemma}b\end{lemma}
+\if0\begin{claim}c\end{claim}\else\begin{fact}d\end{fact}\fi
+\if00\begin{theorem}e\end{theorem}\fi`,
+      ["lemma lemma ? missing", "fact fact ? missing", "theorem theorem ? missing"],
+    );
+  });
+
+  it("knows macros that print a head or an end mark", () => {
+    const text = String.raw`\newcommand{\pf}{\noindent\textbf{Proof. }}
+\def\eop{\hfill$\blacksquare$\par}
+\newcommand{\pfof}[1]{\medskip\noindent{\bf Proof of #1.}\hspace{1ex}}
+\newcommand{\thmhead}[1]{\par\noindent{\bfseries Theorem #1.}\ \itshape}
+\newcommand{\Thm}{\textbf{Theorem}}
+\begin{lemma}\label{l}a\end{lemma}
+\pf By $x$. \eop
+
+Prose, and \pf in a line.
+
+\thmhead{A} All is well.
+
+\begin{claim}c\end{claim}
+
+\Thm 3 is a mention.
+
+\pfof{Theorem A} So
+it is.
+
+So \eop
+
+After.
+`;
+    const { statements } = check("latex", text, [
+      "lemma lemma #l <- By",
+      "theorem Theorem <- So",
+      "claim claim ? missing",
+    ]);
+    const proofs = statements.flatMap(({ proof }) => (proof ? [text.slice(proof.start, proof.end)] : []));
+    assert.deepEqual(proofs, ["\\pf By $x$. \\eop", "\\pfof{Theorem A} So\nit is.\n\nSo \\eop"]);
+    assert.ok(statements.every(({ proof }) => proof === null || proof.closed));
+  });
+
+  it("ends a proof whose head a macro prints at the next thing, if no mark ends it", () => {
+    check(
+      "latex",
+      String.raw`\newcommand\pf{\textit{Proof:}}
+\begin{lemma}a\end{lemma}
+\pf P.
+
+\begin{lemma}b\end{lemma}
+\pf Q.
+\section{Next}`,
+      ["lemma lemma <-! P.", "lemma lemma <-! Q."],
+    );
+  });
+
   it("takes a macro that opens or ends an environment for that, from its backslash on", () => {
     const text = String.raw`\newcommand{\bthm}{\begin{theorem}}\newcommand\ethm{\end{theorem}}\def\bpf{\begin{proof}}\def\epf{\end{proof}}
 \newcommand{\be}{\begin{equation}}\newcommand{\ee}{\end{equation}}\newcommand{\vect}[1]{\begin{pmatrix}#1\end{pmatrix}}

@@ -4,7 +4,7 @@ import type { Document, StatementKind, Syntax } from "../../server/src/document/
 
 /**
  * One line for each statement: `kind name [title] #label` and, after `<-`, what its proof begins with (`!` if the proof
- * is not closed), then `? kind` for each hole. Definitions and the like, which are not for proving, have a `-` in front.
+ * is not closed), after `<+` the same of each further proof, then `? kind` for each hole. Definitions and the like, which are not for proving, have a `-` in front.
  */
 function summary(document: Document): string[] {
   const { text } = document;
@@ -15,6 +15,8 @@ function summary(document: Document): string[] {
     if (label !== null) words.push(`#${label}`);
     if (proof)
       words.push(`<-${proof.closed ? "" : "!"} ${firstWord(text.slice(proof.body.start, proof.body.end))}`.trim());
+    for (const other of statement.otherProofs)
+      words.push(`<+${other.closed ? "" : "!"} ${firstWord(text.slice(other.body.start, other.body.end))}`.trim());
     for (const hole of holes) words.push(`? ${hole.kind}`);
     return words.join(" ");
   });
@@ -54,15 +56,17 @@ export function checkRanges(document: Document): void {
     assert.equal(statement.hole, statement.holes.length > 0);
     if (statement.hole) assert.ok(statement.provable);
     for (const hole of statement.holes) inside(hole, 0, length, "hole");
-    const { proof } = statement;
-    if (!proof) continue;
-    inside(proof, 0, length, "proof");
-    inside(proof.body, proof.start, proof.end, "proof body");
-    let at = proof.body.start;
-    for (const step of proof.steps) {
-      inside(step, at, proof.body.end, "step");
-      assert.ok(step.end > step.start, "no empty step");
-      at = step.end;
+    const { proof, otherProofs } = statement;
+    if (!proof) assert.deepEqual(otherProofs, []);
+    for (const one of proof ? [proof, ...otherProofs] : []) {
+      inside(one, 0, length, "proof");
+      inside(one.body, one.start, one.end, "proof body");
+      let at = one.body.start;
+      for (const step of one.steps) {
+        inside(step, at, one.body.end, "step");
+        assert.ok(step.end > step.start, "no empty step");
+        at = step.end;
+      }
     }
   }
   for (const list of [document.macros, document.references, document.directives])

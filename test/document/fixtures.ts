@@ -15,6 +15,13 @@ export const LATEX = String.raw`\documentclass{article}
 \begin{restatable}[Gold]{lm}{again} d \end{restatable}
 \begin{verbatim}\begin{satz}\end{verbatim} \verb|\end{satz}| \iffalse \begin{lm} \fi
 \begin{proof}[Proof of \cref{a,bx:b}] We have $$a=b$$ where $b$. \begin{kor} e \end{kor}\begin{proof} sorry \end{proof} \todo{more} \end{proof}
+\newcommand{\pf}{\noindent\textbf{Proof. }} \def\eop{\hfill$\Box$} \if0 \begin{lm} \else x\fi
+\begin{block}<1->{Lemma A} g\footnote{One.
+
+Two.} \end{block} \begin{block}{Second proof} h \end{block}
+
+\pf i \eop
+
 \textbf{Theorem 7 (Big).} Let.
 
 {\it Proof.} Done. \qed
@@ -84,6 +91,17 @@ All.
 ### Proof
 
 \\[ \\def\\x{1} \\] see @thm-a, {prf:ref}\`lem-b\` and [x](#sec).
+
+\\begin{claim}[A]\\label{c}
+j
+\\end{claim}
+
+<div class="proof">k</div>
+
+<details><summary>Second proof</summary>
+
+l <!-- qed: hnit
+</details>
 
 \`\`\`md
 **Lemma.** no

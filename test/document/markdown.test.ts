@@ -127,7 +127,11 @@ describe("Obsidian callouts", () => {
 > [!proof] Proof of [[#^pyth]]
 > second
 `,
-      ["theorem theorem [Pythagoras] #pyth <- P", "claim claim [Inner] <- Q", "lemma Lemma [Euclid] #euclid ? missing"],
+      [
+        "theorem theorem [Pythagoras] #pyth <- P <+ second",
+        "claim claim [Inner] <- Q",
+        "lemma Lemma [Euclid] #euclid ? missing",
+      ],
     );
   });
 

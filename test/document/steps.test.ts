@@ -58,6 +58,47 @@ describe("steps", () => {
     assert.deepEqual(steps("One\n> $$\n> - x\n> $$\n>\n> Two."), ["One\n> $$\n> - x\n> $$", "Two."]);
   });
 
+  it("put a head alone with the list or the head that comes after it", () => {
+    assert.deepEqual(
+      steps("\\textbf{Part (i):}\n\\begin{enumerate}\n\\item a\n\\item b\n\\end{enumerate}\nSo.", "latex"),
+      ["\\textbf{Part (i):}\n\\begin{enumerate}\n\\item a", "\\item b\n\\end{enumerate}", "So."],
+    );
+    assert.deepEqual(steps("**Part 1**\n**Case 1.** One.\n\n**Case 2.** Two."), [
+      "**Part 1**\n**Case 1.** One.",
+      "**Case 2.** Two.",
+    ]);
+  });
+
+  it("leave no end mark alone, nor space between paragraphs", () => {
+    for (const mark of ["\\qed", "\\hfill$\\square$", "$\\blacksquare$", "Q.E.D.", "\\mbox{}\\hfill\\qedsymbol"])
+      assert.deepEqual(steps(`So:\n\\[ a \\]\n\n${mark}`, "latex"), [`So:\n\\[ a \\]\n\n${mark}`]);
+    assert.deepEqual(steps("So.\n\n∎"), ["So.\n\n∎"]);
+    assert.deepEqual(steps("a.\n\n\\medskip\\noindent\nb.\n\n\\medskip\\noindent\n\n\\noindent\nc.", "latex"), [
+      "a.",
+      "b.",
+      "c.",
+    ]);
+  });
+
+  it("keep a footnote with its sentence, paragraphs and all", () => {
+    const text = "We use this.\\footnote{One.\n\n\\textbf{Case 1.} Two.\n\nThree.} So it\nis.\n\nEnd.";
+    assert.deepEqual(steps(text, "latex"), [text.slice(0, text.indexOf("\n\nEnd")), "End."]);
+    assert.deepEqual(steps("Open.\\footnote{One.\n\nTwo.", "latex"), ["Open.\\footnote{One.", "Two."]);
+    assert.deepEqual(steps("We use this.[^1]\n\n[^1]: See there.\n\nEnd."), [
+      "We use this.[^1]\n\n[^1]: See there.",
+      "End.",
+    ]);
+  });
+
+  it("know the olympiad authors' short \\item, and mathematics over several lines", () => {
+    assert.deepEqual(steps("\\begin{itemize}\n\\ii one\n\\ii two\n\\end{itemize}\n$\\ii x$", "latex"), [
+      "\\begin{itemize}\n\\ii one",
+      "\\ii two\n\\end{itemize}",
+      "$\\ii x$",
+    ]);
+    assert.deepEqual(steps("Let \\(a\n- b\\) be."), ["Let \\(a\n- b\\) be."]);
+  });
+
   it("have a hash that white space does not change and a word does", () => {
     assert.equal(stepHash(" a\n b "), stepHash("a b"));
     assert.notEqual(stepHash("a b"), stepHash("ab"));

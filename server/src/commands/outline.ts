@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { type OutlineEntry, outline } from "../features/outline.js";
 import { EXIT, parseSource, readSource, UsageError } from "./io.js";
 
-/** `outline FILE [--json]`: what the file states and proves. */
+/** `outline FILE [--json]`: what the file states and proves; on stderr, which of its `qed:` directives are wrong. */
 export function outlineCommand(args: string[]): number {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: "boolean" } } });
   const [file] = positionals;
@@ -14,14 +14,16 @@ export function outlineCommand(args: string[]): number {
   const statements = outline(document, { file, elsewhere, nameOf });
   if (values.json) process.stdout.write(`${JSON.stringify({ statements })}\n`);
   else process.stdout.write(table(source.text, statements, file));
+  for (const { start, error } of document.directives) {
+    if (error !== null) process.stderr.write(`${file}:${lineOf(source.text, start)}: ${error}\n`);
+  }
   return EXIT.done;
 }
 
 function table(text: string, statements: readonly OutlineEntry[], file: string): string {
   if (statements.length === 0) return "No statements.\n";
-  const line = (offset: number) => text.slice(0, offset).split("\n").length;
   const rows = statements.map((entry) => [
-    String(line(entry.start)),
+    String(lineOf(text, entry.start)),
     entry.kind === "other" ? entry.name : entry.kind,
     entry.label ?? "",
     entry.title ?? "",
@@ -37,6 +39,10 @@ function table(text: string, statements: readonly OutlineEntry[], file: string):
     )
     .map((row) => `${row}\n`)
     .join("");
+}
+
+function lineOf(text: string, offset: number): number {
+  return text.slice(0, offset).split("\n").length;
 }
 
 function state({ provable, hole, proof }: OutlineEntry, file: string): string {

@@ -105,7 +105,8 @@ function markdownBlock(body: string, place: BlockPlace): string {
  * @returns the block without a line end, every line with the place's prefix, the first one included
  */
 export function wrapProof(body: string, place: BlockPlace): string {
-  const latex = place.syntax === "latex";
+  // In Markdown an environment holds LaTeX all the same.
+  const latex = place.syntax === "latex" || place.markup === "environment";
   const block = latex ? latexBlock(body.trim(), place) : markdownBlock(body.replace(/^\n+|\s+$/g, ""), place);
   const quote = place.quotePrefix ?? (place.markup === "callout" && !latex ? "> " : "");
   return prefixed(block, (place.indent ?? "") + quote, latex);

@@ -1,11 +1,19 @@
 import { captionText, meaningOfCaption } from "./kinds.js";
 import type { StatementKind } from "./types.js";
 
+/** A statement that is cited as a reader sees it: `Lemma 2`. */
+interface Numbered {
+  readonly kind: StatementKind;
+  readonly number: string;
+}
+
 /** What the title of a proof says that it proves. */
 export interface Citation {
   readonly labels: readonly string[];
   readonly kind: StatementKind | null;
-  readonly number: string | null;
+  /** How many of that kind: 1, 2 for "both lemmas", 0 for "the lemmas". */
+  readonly count: number;
+  readonly numbered: readonly Numbered[];
   readonly name: string | null;
   /** Whether the title is surely about what is proved, so that an unknown label means another file. */
   readonly certain: boolean;
@@ -32,7 +40,8 @@ export function citation(title: string): Citation | null {
     return {
       labels,
       kind: null,
-      number: null,
+      count: 1,
+      numbered: [],
       name: null,
       certain: OF.test(head) || /^\s*(?:[A-Z]\w+[\s~.]*)?$/.test(head),
     };
@@ -44,19 +53,82 @@ export function citation(title: string): Citation | null {
     .replace(/[\s.:]+$/, "")
     .trim();
   if (rest === "" || (!of && !/^\p{Lu}/u.test(rest))) return null;
-  const numbered =
-    /^(?:the\s+)?(?:main\s+|key\s+)?(\p{L}+)\s*\(?(\d+(?:\.\d+)*|[A-Z](?:\.\d+)*|[IVX]+)\)?(?:$|[\s,(:])/u.exec(rest);
-  const numberedKind = numbered && meaningOfCaption(numbered[1]!);
-  if (numbered && numberedKind)
-    return { labels: [], kind: numberedKind.kind, number: numbered[2]!, name: null, certain: true };
+  const numbered = numberedIn(rest);
+  if (numbered.length > 0)
+    return { labels: [], kind: numbered[0]!.kind, count: numbered.length, numbered, name: null, certain: true };
+  const many = MANY.exec(rest);
+  const several = many && !/sis$/i.test(rest) && kindOf(many[2]!);
+  if (several)
+    return {
+      labels: [],
+      kind: several,
+      count: COUNTS[many[1]?.toLowerCase() ?? ""] ?? 0,
+      numbered,
+      name: null,
+      certain: false,
+    };
   const meaning = meaningOfCaption(rest);
   return {
     labels: [],
     kind: meaning?.role === "statement" && /^(?:the|this|our|main|key|\p{L}+$)/iu.test(rest) ? meaning.kind : null,
-    number: null,
+    count: 1,
+    numbered,
     name: rest,
     certain: false,
   };
+}
+
+const NUMBER = String.raw`(?:\d+(?:\.\d+)*|[A-Z](?:\.\d+)*|[IVX]+)['′*]?`;
+const AND = String.raw`\s*(?:,\s*(?:and|und|et|y|e)?|&|\b(?:and|und|et|y|e|to|through|bis)\b|[–-]{1,3})\s*`;
+/** "Lemma 2", "Lemmas 2, 3 and 4", "Lemmas 2–4". */
+const NUMBERED = new RegExp(
+  `^(?:the\\s+)?(?:main\\s+|key\\s+)?(\\p{L}{2,})\\s*\\(?(${NUMBER}(?:${AND}${NUMBER})*)\\)?(?=$|[\\s,(:])`,
+  "u",
+);
+/** "both lemmas", "the three claims above", "the propositions". */
+const MANY =
+  /^(?:all\s+(?:of\s+)?)?(?:(?:the|these|our|last|previous|above)\s+)*(both|two|three|four|five|the|these|all)?\s*(?:(?:the|above|previous|last|preceding|main)\s+)*(\p{L}+(?:s|ies|ta))(?:\s+above)?$/iu;
+const COUNTS: Readonly<Record<string, number>> = { both: 2, two: 2, three: 3, four: 4, five: 5 };
+/** Longest range of numbers that is followed, "Lemmas 2–9". */
+const LONGEST_RANGE = 50;
+
+function numberedIn(rest: string): Numbered[] {
+  const found: Numbered[] = [];
+  let at = 0;
+  for (let parts = 0; parts < 20; parts++) {
+    const match = NUMBERED.exec(rest.slice(at));
+    const kind = match && kindOf(match[1]!);
+    if (!kind) break;
+    for (const number of numbersIn(match[2]!)) found.push({ kind, number });
+    at += match[0].length;
+    const and = new RegExp(`^${AND}`).exec(rest.slice(at));
+    if (!and || and[0] === "") break;
+    at += and[0].length;
+  }
+  return found;
+}
+
+function numbersIn(list: string): string[] {
+  const numbers: string[] = [];
+  for (const part of list.split(/\s*(?:,|&|\b(?:and|und|et|y|e)\b)\s*/)) {
+    const ends = /^(\d+)\s*(?:[–-]{1,3}|to|through|bis)\s*(\d+)$/.exec(part);
+    if (!ends) {
+      if (part !== "") numbers.push(part);
+      continue;
+    }
+    const [from, to] = [Number(ends[1]), Number(ends[2])];
+    for (let n = from; n <= to && n < from + LONGEST_RANGE; n++) numbers.push(String(n));
+  }
+  return numbers;
+}
+
+/** The kind of statement that a word names, in the plural too; null for proofs, solutions and all else. */
+function kindOf(word: string): StatementKind | null {
+  for (const form of [word, word.replace(/ies$/i, "y"), word.replace(/s$/i, "")]) {
+    const meaning = meaningOfCaption(form);
+    if (meaning) return meaning.role === "statement" ? meaning.kind : null;
+  }
+  return null;
 }
 
 /** Whether a proof's title says that it is not the first one: "Alternative proof", "Second proof". */

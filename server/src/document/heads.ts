@@ -24,9 +24,14 @@ export function readHead(text: string): Head | null {
   return proofHead(plain) ?? statementHead(plain);
 }
 
+/** What tells one proof of several from the others: "Second proof", "Alternative solution". */
+const WHICH =
+  /^(?:an?\s+)?(?:first|second|third|fourth|fifth|1st|2nd|3rd|4th|another|alternative|alternate|different|other|short|direct|zweiter|dritter|anderer|alternativer|deuxième|autre)\s+(?=\p{L})/iu;
+
 function proofHead(plain: string): Head | null {
   const match = PROOF.exec(plain);
-  const words = match![1]!;
+  const which = WHICH.exec(match![1]!)?.[0] ?? "";
+  const words = match![1]!.slice(which.length);
   const first = /^(?:(?:sketch|outline|idea)\s+of\s+(?:the\s+)?)?(\p{L}+)/iu.exec(words);
   if (!first) return null;
   const meaning = meaningOfCaption(first[1]!);
@@ -40,7 +45,8 @@ function proofHead(plain: string): Head | null {
     !/^(?:of|for|by|via|using|sketch|idea|outline|\(|\[|\d|[-–—]|von|des|der|de|du|di|del|that|[:.])/iu.test(rest)
   )
     return null;
-  const title = rest === "" ? null : rest.replace(/^\((.*)\)$/s, "$1").replace(/^[-–—:.]\s*/, "");
+  const said = rest.replace(/^\((.*)\)$/s, "$1").replace(/^[-–—:.]\s*/, "");
+  const title = which === "" ? said : `${which}${first[0]}${said === "" ? "" : ` ${said}`}`;
   return {
     role: proof ? "proof" : "solution",
     kind: meaning!.kind,

@@ -14,7 +14,7 @@ const OMITTED = [
   String.raw`(?<![\p{L}\d])(?:[Pp]roof|[Aa]rgument)s?(?: of (?:this|the) \p{L}+)?(?: (?:is|are|will be|has been))?(?: here)? omitted`,
   String.raw`(?<=^|[.:!?)*_}]\s{1,4}|\n\s{0,8})Omitted(?=\s*(?:[.;:!,)*_]|$|\n))`,
   String.raw`(?:[Ww]e|[Ii])(?:['’]ll| will| shall)? omit (?:the|its|a|this) (?:${ADJECTIVE} )*proof(?!\p{L})`,
-  String.raw`(?<!\p{L})(?:left(?: here)?|leave (?:it|this|that|the (?:proof|rest|details|verification)[^.\n]{0,30})) ${READER}`,
+  String.raw`(?<!\p{L})(?:[Ll]eft(?: here)?|leave (?:it|this|that|the (?:proof|rest|details|verification)[^.\n]{0,30})) ${READER}`,
   String.raw`(?<!\p{L})[Ee]xercise (?:for|to) the (?:\p{L}+ )?reader`,
 ].join("|");
 const MARKS = new RegExp(`(?<todo>${TODO})|(?<marker>${MARKER})|(?<omitted>${OMITTED})`, "gu");

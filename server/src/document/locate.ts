@@ -43,14 +43,15 @@ function encloses(outer: Statement, inner: Statement): boolean {
 }
 
 function reach(text: string, statement: Statement): { start: number; end: number }[] {
-  const { proof } = statement;
+  const { proof, otherProofs } = statement;
   const own = { start: lineStart(text, statement.start), end: lineRest(text, statement.end) };
   if (!proof) return [own];
+  const others = otherProofs.map(({ start, end }) => ({ start: lineStart(text, start), end: lineRest(text, end) }));
   const between = text.slice(statement.end, Math.min(proof.start, statement.end + 2_000));
   const proofRange = { start: lineStart(text, proof.start), end: lineRest(text, proof.end) };
   if (proof.start >= statement.end && proof.start - statement.end <= 2_000 && /^(?:\s|%[^\n]*\n|>)*$/.test(between))
-    return [{ start: own.start, end: proofRange.end }];
-  return [own, proofRange];
+    return [{ start: own.start, end: proofRange.end }, ...others];
+  return [own, proofRange, ...others];
 }
 
 /** Back over blanks to the start of the line, if nothing else stands before `at` on it. */

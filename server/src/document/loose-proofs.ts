@@ -15,7 +15,7 @@ export function looseProofsOf(
   pairs: readonly Pair[],
   read: ProofReader,
 ): LooseProof[] {
-  const paired = new Set(pairs.map(({ proof }) => proof));
+  const paired = new Set(pairs.flatMap(({ proof, others }) => [proof, ...others]));
   if (blocks.every((block, k) => block.role !== "proof" || (paired.has(k) && block.title === null))) return [];
   // Most texts have few such proofs: what only they need is made when there is one.
   let here: ReadonlySet<string> | null = null;

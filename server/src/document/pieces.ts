@@ -1,3 +1,4 @@
+import { footnotesIn } from "./footnotes.js";
 import { meaningOfName } from "./kinds.js";
 import type { Syntax, TextRange } from "./types.js";
 
@@ -23,7 +24,11 @@ const BOLD_MARKDOWN = new RegExp(`^(?:\\*\\*|__|\\*|_)\\s*${STEP_WORD}`);
 const BOLD_LATEX = new RegExp(
   `^(?:\\\\noindent\\s*)?(?:\\\\(?:textbf|textit|emph|underline|textsc)\\s*\\{|\\{\\s*\\\\(?:bf|it|bfseries|itshape|em)\\s+)\\s*${STEP_WORD}`,
 );
-const TOKEN = /\\begin\s*\{([^{}\n]*)\}|\\end\s*\{([^{}\n]*)\}|\\item(?![A-Za-z])|\\[\s\S]|\$\$?|%|<!--|-->|`+/g;
+/** `\\ii` is `\\item` in the style that olympiad authors share. */
+const TOKEN = /\\begin\s*\{([^{}\n]*)\}|\\end\s*\{([^{}\n]*)\}|\\(?:item|ii)(?![A-Za-z])|\\[\s\S]|\$\$?|%|<!--|-->|`+/g;
+/** Lines that hold nothing but space between paragraphs. */
+const SPACING =
+  /^(?:\\(?:noindent|indent|par|smallskip|medskip|bigskip|smallbreak|medbreak|bigbreak|leavevmode)(?![A-Za-z])\s*)+$/;
 
 interface State {
   /** Names of open environments that hide boundaries; `\[` and `$$` stand for displays. */
@@ -39,6 +44,7 @@ export function piecesOf(text: string, range: TextRange, syntax: Syntax): Piece[
   const pieces: Piece[] = [];
   const state: State = { open: [], lists: 0, inline: false, comment: false, fence: "" };
   const closing = lastEnds(text, range);
+  const notes = syntax === "latex" ? footnotesIn(text, range) : [];
   let start = -1;
   let end = -1;
   let hard = false;
@@ -70,8 +76,11 @@ export function piecesOf(text: string, range: TextRange, syntax: Syntax): Piece[
     const from = at + prefix.length;
     const column = prefix.slice(prefix.lastIndexOf(">") + 1).length;
     at = stop + 1;
-    const hidden = state.open.length > 0 || state.fence !== "" || state.comment;
+    while (notes.length > 0 && notes[0]!.end <= from) notes.shift();
+    const inNote = notes.length > 0 && notes[0]!.start < from;
+    const hidden = state.open.length > 0 || state.fence !== "" || state.comment || inNote;
 
+    if (line === "" && inNote) continue;
     if (line === "") {
       state.inline = false;
       while (state.open.length > 0 && (state.open.at(-1) === "\\[" || state.open.at(-1) === "$$")) state.open.pop();
@@ -84,6 +93,10 @@ export function piecesOf(text: string, range: TextRange, syntax: Syntax): Piece[
       continue;
     }
     if (!hidden && isComment(line, syntax, state)) continue;
+    if (!hidden && syntax === "latex" && SPACING.test(line)) {
+      flush();
+      continue;
+    }
     const fence = syntax === "markdown" ? /^(`{3,}|~{3,}|:{3,})/.exec(line)?.[1] : undefined;
     if (
       fence &&
@@ -116,6 +129,7 @@ export function piecesOf(text: string, range: TextRange, syntax: Syntax): Piece[
     scanLine(line, from);
     if (start < 0) begin(from, column, false, false);
     if (!state.comment || end < from) end = Math.max(end, lineEnd(line, from, syntax));
+    if (inNote && notes[0]!.end > at) continue;
     if (state.open.length === 0 && afterBlock) {
       flush();
       pendingHard = true;
@@ -152,7 +166,7 @@ export function piecesOf(text: string, range: TextRange, syntax: Syntax): Piece[
             (state.open.length === 0 && k >= 0 && !MATHS.test(name!) && meaningOfName(name!) !== null) || afterBlock;
         }
         if (LISTS.has(name!) && state.lists === 0 && state.open.length === 0) afterBlock = true;
-      } else if (token === "\\item") {
+      } else if (token === "\\item" || token === "\\ii") {
         if (state.lists === 1 && state.open.length === 0 && !firstItem(from + match.index))
           cut(line, from, match.index, true);
       } else if (token === "\\[") state.open.push("\\[");
@@ -167,6 +181,7 @@ export function piecesOf(text: string, range: TextRange, syntax: Syntax): Piece[
           ended(line);
         } else if (!state.inline) state.open.push("$$");
       } else if (token === "$") state.inline = !state.inline;
+      else if (token === "\\(" || token === "\\)") state.inline = token === "\\(";
       else if (token === "%" && syntax === "latex") return;
       else if (token === "<!--" && syntax === "markdown") state.comment = true;
       else if (token[0] === "`" && syntax === "markdown") {

@@ -97,7 +97,7 @@ function callsOf(code: string, macro: Macro, reads: Read[]): void {
 }
 
 const OPAQUE =
-  /\\begin\s*\{(verbatim\*?|Verbatim\*?|lstlisting|minted|comment|filecontents\*?|alltt)\}|\\verb\*?([^A-Za-z\s*])[^\n]{0,400}?\2|\\iffalse(?![A-Za-z@])|\\end(?:input(?![A-Za-z])|\s*\{document\})|\\[\s\S]|%[^\n]*/g;
+  /\\begin\s*\{(verbatim\*?|Verbatim\*?|lstlisting|minted|comment|filecontents\*?|alltt)\}|\\verb\*?([^A-Za-z\s*])[^\n]{0,400}?\2|\\iffalse(?![A-Za-z@])|\\if0(?!0)|\\end(?:input(?![A-Za-z])|\s*\{document\})|\\[\s\S]|%[^\n]*/g;
 
 /** The text at the same offsets, with comments, verbatim and what TeX never reads blanked. */
 function visible(text: string): string {
@@ -110,7 +110,7 @@ function visible(text: string): string {
     if (environment !== undefined) {
       const close = text.indexOf(`\\end{${environment}}`, end);
       end = close < 0 ? text.length : close;
-    } else if (found === "\\iffalse") end = skipFalse(text, end);
+    } else if (found.startsWith("\\if")) end = skipFalse(text, end);
     else if (found.startsWith("\\end")) end = text.length;
     else if (verb === undefined && found[0] === "\\") continue;
     parts.push(text.slice(at, match.index), " ".repeat(end - match.index));

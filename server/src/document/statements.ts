@@ -13,7 +13,7 @@ export function statementsOf(
   read: ProofReader,
 ): Statement[] {
   const children = childrenOf(blocks);
-  return pairs.map(({ statement: s, proof: p }) => {
+  return pairs.map(({ statement: s, proof: p, others }) => {
     const block = blocks[s]!;
     const proofBlock = p < 0 ? null : blocks[p]!;
     const nested = p < 0 ? [] : (children.get(p) ?? []);
@@ -37,6 +37,7 @@ export function statementsOf(
       hole: holes.length > 0,
       holes,
       proof: proofBlock && found && proofOf(proofBlock, found),
+      otherProofs: others.map((other) => proofOf(blocks[other]!, read(blocks[other]!.body))),
     };
   });
 }

@@ -35,9 +35,11 @@ function join(text: string, pieces: readonly Piece[], syntax: Syntax, shortest: 
 }
 
 function joins(text: string, first: Piece, last: Piece, piece: Piece, syntax: Syntax, shortest: number): boolean {
+  if (isHeadAlone(text, last, syntax)) return true;
+  if (piece.end - piece.start <= LONGEST_END && END_ALONE.test(text.slice(piece.start, piece.end))) return true;
   if (piece.hard) return false;
   const after = text.slice(piece.start, Math.min(piece.end, piece.start + 40));
-  if (isHeadAlone(text, last, syntax)) return true;
+  if (syntax === "markdown" && FOOTNOTE.test(after)) return true;
   if (first.item && piece.indent >= 2 && piece.indent > first.indent && syntax === "markdown") return true;
   if (DISPLAY_FIRST.test(after)) return !isFinished(text, last);
   if (last.end - first.start < shortest) return true;
@@ -53,12 +55,19 @@ function isFinished(text: string, piece: Piece): boolean {
   return /[.!?]$/.test(ending) && !/\b(?:i\.e|e\.g|resp|cf)\.$/.test(ending);
 }
 
+/** An end mark that stands alone says nothing of its own. */
+const END_ALONE =
+  /^(?:[\s$*_.]|\\[()[\]]|\\(?:hfill|quad|qquad|mbox|hspace\*?|fill|noindent|null)(?![A-Za-z])|\\(?:qed|qedhere|qedsymbol|square|blacksquare|Box|blacklozenge)(?![A-Za-z])|[{}∎■□▪◼◻▮]|Q\.?\s?E\.?\s?D)+$/;
+const LONGEST_END = 80;
+/** The text of a footnote stands below its paragraph. */
+const FOOTNOTE = /^\[\^[^\]\s]{1,30}\]:/;
+
 const DISPLAY_FIRST =
   /^(?:\\\[|\$\$|\\begin\s*\{(?:equation|align|alignat|flalign|gather|multline|eqnarray|displaymath|math)\*?\}|```\s*\{?math)/;
 const DISPLAY_LAST =
   /(?:\\\]|\$\$|\\end\s*\{(?:equation|align|alignat|flalign|gather|multline|eqnarray|displaymath|math)\*?\}|```)[\s.,;]*$/;
 
-/** A bold head that stands alone in its paragraph belongs to what it heads. */
+/** A bold head that stands alone belongs to what it heads, a list or a further head too. */
 function isHeadAlone(text: string, piece: Piece, syntax: Syntax): boolean {
   if (piece.end - piece.start > 200) return false;
   const source = text.slice(piece.start, piece.end);

@@ -69,6 +69,8 @@ export interface Statement extends TextRange {
   /** The places that ask, in order of their offsets; empty exactly if `hole` is false. */
   readonly holes: readonly Hole[];
   readonly proof: Proof | null;
+  /** Second proofs and further solutions, in order; holes in them are not the author's asking. */
+  readonly otherProofs: readonly Proof[];
 }
 
 /**
@@ -128,8 +130,14 @@ export interface Reference extends TextRange {
 
 /** A `% qed: verb text` or `<!-- qed: verb text -->` directive. */
 export interface Directive extends TextRange {
+  /** As written; empty if none is. */
   readonly verb: string;
   readonly text: string;
+  /** Both are empty where nothing is written. */
+  readonly verbRange: TextRange;
+  readonly textRange: TextRange;
+  /** What is wrong with it, in one sentence that says what to do; null if nothing is. */
+  readonly error: string | null;
 }
 
 /** How an author writes inline and display mathematics. */

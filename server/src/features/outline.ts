@@ -31,6 +31,8 @@ export interface OutlineEntry {
     readonly end: number;
     readonly steps: readonly { readonly start: number; readonly end: number }[];
   } | null;
+  /** Second proofs and further solutions in the same file. */
+  readonly otherProofs: readonly NonNullable<OutlineEntry["proof"]>[];
 }
 
 /** Where an outline has its files from. */
@@ -49,13 +51,19 @@ export function outline(
 ): OutlineEntry[] {
   return document.statements.map((statement) => {
     const foreign = elsewhere.proof(statement);
-    if (!foreign) return entry(statement, statement.proof, statement.holes, file);
+    if (!foreign) return entry(statement, statement.proof, statement.holes, file, file);
     const name = foreign.document === document ? file : nameOf(foreign.path);
-    return entry(statement, foreign.proof, statement.provable ? foreign.holes : [], name);
+    return entry(statement, foreign.proof, statement.provable ? foreign.holes : [], name, file);
   });
 }
 
-function entry(statement: Statement, proof: Proof | null, holes: readonly Hole[], file: string): OutlineEntry {
+function entry(
+  statement: Statement,
+  proof: Proof | null,
+  holes: readonly Hole[],
+  file: string,
+  own: string,
+): OutlineEntry {
   const { kind, name, title, label, start, end, provable } = statement;
   return {
     kind,
@@ -67,11 +75,11 @@ function entry(statement: Statement, proof: Proof | null, holes: readonly Hole[]
     provable,
     hole: holes.length > 0,
     holes: holes.map((hole) => ({ kind: hole.kind, file, start: hole.start, end: hole.end })),
-    proof: proof && {
-      file,
-      start: proof.start,
-      end: proof.end,
-      steps: proof.steps.map((step) => ({ start: step.start, end: step.end })),
-    },
+    proof: proof && proofEntry(proof, file),
+    otherProofs: statement.otherProofs.map((other) => proofEntry(other, own)),
   };
+}
+
+function proofEntry({ start, end, steps }: Proof, file: string): NonNullable<OutlineEntry["proof"]> {
+  return { file, start, end, steps: steps.map((step) => ({ start: step.start, end: step.end })) };
 }

@@ -47,7 +47,7 @@ export function placeProof(
 }
 
 function flavourOf(document: Document, markup: Markup): Flavour {
-  if (document.syntax === "latex") return "latex";
+  if (document.syntax === "latex" || markup === "environment") return "latex";
   switch (markup) {
     case "div":
       return "pandoc";
@@ -106,7 +106,8 @@ function innerIndent(document: Document, statement: Statement, block: string): s
 /** The name that the document's own proofs in this markup have, the last one's; null if there are none. */
 function proofName(document: Document, markup: Markup): string | null {
   const names: Readonly<Record<Markup, RegExp | null>> = {
-    environment: /^\\begin\s*\{([^{}\n]*)\}/,
+    // A box of beamer's is a proof by its title only.
+    environment: /^\\begin\s*\{(?!(?:alert|example)?block\})([^{}\n]*)\}/,
     div: /^:{3,}\s*(?:\{[^}\n]*?\.)?([\w-]+)/,
     directive: /^\S{3,}?\{(?:prf:)?([\w-]+)\}/,
     callout: /^>\s*\[!([\w-]+)/,

@@ -1,6 +1,7 @@
 import { type Block, trimRange } from "../blocks.js";
 import { detached } from "../changes.js";
 import { readHead } from "../heads.js";
+import { beamerBlock } from "./beamer.js";
 import type { EnvironmentTable, EnvironmentUse } from "./environments.js";
 import type { Numbering } from "./numbering.js";
 import { bracketAfter, endsLine, qedRange, runInEnd, skipStop, starts } from "./run-in.js";
@@ -106,21 +107,22 @@ export class BlockBuilder {
     const table = this.#table;
     const use = table(token.name);
     const restated = token.name === "restatable" || token.name === "restatable*";
-    if (!use && !restated) {
+    const box = use ? null : beamerBlock(this.#text, token.name, token.start, token.end);
+    if (!use && !restated && !box) {
       const holder = this.#owner();
       if (holder) holder.inner++;
       this.#stack.push({ name: token.name, block: null, labels: [], inner: 0 });
       return;
     }
-    this.#endRunIn(token.start, token.start, false, use !== null && use.role !== "statement");
-    const block = open(this.#text, token, use, table);
+    this.#endRunIn(token.start, token.start, false, (box ?? use ?? { role: "statement" }).role !== "statement");
+    const block: Mutable<Block> | null = box ? { ...box } : open(this.#text, token, use, table);
     if (!block) {
       this.#stack.push({ name: token.name, block: null, labels: [], inner: 0 });
       return;
     }
     const declaration = table(block.name)?.declaration ?? null;
-    if (block.role === "statement" && !token.name.endsWith("*"))
-      block.number = this.#numbers.next(declaration, block.kind);
+    if (block.role === "statement" && !box && !token.name.endsWith("*"))
+      block.number ??= this.#numbers.next(declaration, block.kind);
     this.blocks.push(block);
     this.#stack.push({ name: token.name, block, labels: [...block.labels], inner: 0 });
   }
@@ -133,8 +135,9 @@ export class BlockBuilder {
     this.#endRunIn(token.start);
     for (let m = stack.length - 1; m > k; m--) close(this.#text, stack[m]!, token.start, token.start, false);
     close(this.#text, stack[k]!, token.start, token.end, true);
+    const isPlain = stack[k]!.block === null;
     stack.length = k;
-    if (this.#table(token.name)) return;
+    if (!isPlain) return;
     const holder = this.#owner();
     if (holder && holder.inner > 0) holder.inner--;
   }
@@ -223,7 +226,7 @@ function open(
     name,
     title: opening.title ?? declared,
     labels: opening.labels,
-    number: null,
+    number: opening.number,
     start: token.start,
     end: token.end,
     body: { start: opening.bodyStart, end: opening.bodyStart },
@@ -239,10 +242,11 @@ function open(
 function openingOf(text: string, token: Token, use: EnvironmentUse | null): Opening {
   const { memory, end } = token;
   if (memory.opening?.use !== use || memory.opening === null) {
-    const { title, labels, bodyStart, inner } = readOpening(text, end, use, token.name);
+    const { title, labels, number, bodyStart, inner } = readOpening(text, end, use, token.name);
     const opening: Opening = {
       title: title === null ? null : detached(title),
       labels: labels.map(detached),
+      number: number === null ? null : detached(number),
       bodyStart: bodyStart - end,
       inner: inner === null ? null : detached(inner),
     };

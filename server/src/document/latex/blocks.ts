@@ -1,7 +1,7 @@
 import type { Block } from "../blocks.js";
 import { BlockBuilder, finish, type Mutable } from "./block-builder.js";
 import type { EnvironmentTable } from "./environments.js";
-import { type CountersAt, numbering, sameCounters } from "./numbering.js";
+import { type CounterStyle, type CountersAt, counterStyles, numbering, sameCounters } from "./numbering.js";
 import type { Lexed } from "./tokens.js";
 
 /** Blocks stand still at least this many tokens apart. */
@@ -26,6 +26,7 @@ export interface BlockReading {
   readonly rests: readonly Rest[];
   readonly table: EnvironmentTable;
   readonly theorems: Lexed["theorems"];
+  readonly styles: ReadonlyMap<string, CounterStyle>;
 }
 
 /** Which tokens of a text stay as they were when it changes. */
@@ -54,9 +55,11 @@ export function readBlocks(
   kept: KeptTokens | null,
 ): BlockReading {
   const { tokens, theorems } = lexed;
-  const before = reading?.table === table && reading.theorems === theorems ? reading : null;
+  const styles = counterStyles(lexed.macros);
+  const before =
+    reading?.table === table && reading.theorems === theorems && sameStyles(reading.styles, styles) ? reading : null;
   const first = before && kept ? before.rests.findLast(({ token }) => token <= kept.before) : undefined;
-  const numbers = numbering(theorems, first?.counters);
+  const numbers = numbering(theorems, styles, first?.counters);
   const builder = new BlockBuilder(text, table, numbers, first?.inDocument ?? false);
   const all: Mutable<Block>[] = before && first ? before.all.slice(0, first.blocks) : [];
   const prefix = all.length;
@@ -90,7 +93,17 @@ export function readBlocks(
     for (const { token, blocks, inDocument, counters } of before!.rests)
       if (token >= rejoined.token) rests.push(restAt(token + shift, blocks + more, inDocument, counters));
   }
-  return { blocks: all.filter(isKept), all, rests, table, theorems };
+  return { blocks: all.filter(isKept), all, rests, table, theorems, styles };
+}
+
+function sameStyles(a: ReadonlyMap<string, CounterStyle>, b: ReadonlyMap<string, CounterStyle>): boolean {
+  return (
+    a.size === b.size &&
+    [...a].every(([name, { style, bare }]) => {
+      const other = b.get(name);
+      return other?.style === style && other.bare === bare;
+    })
+  );
 }
 
 function restAt(token: number, blocks: number, inDocument: boolean, counters: CountersAt): Rest {

@@ -1,4 +1,5 @@
 import type { Macro } from "../types.js";
+import type { Printing } from "./printing-macros.js";
 import type { Lexed } from "./tokens.js";
 
 /** How far from where it stands a scan looks ahead or back at most, in UTF-16 units, if it does not say that it looked further. */
@@ -27,6 +28,8 @@ export interface Knowledge {
   readonly opaque: ReadonlySet<string>;
   /** Macros that declare theorems or open environments, without backslash. */
   readonly declarers: ReadonlyMap<string, Macro>;
+  /** Macros that stand for a head or an end mark, without backslash. */
+  readonly printers: ReadonlyMap<string, Printing>;
   /** Pictures that nothing closes from there on. */
   readonly unclosed: ReadonlySet<string>;
 }
@@ -58,7 +61,8 @@ export function sameKnowledge(a: Knowledge, b: Knowledge): boolean {
     (a.inMath === b.inMath &&
       (a.opaque === b.opaque || sameKeys(a.opaque, b.opaque)) &&
       (a.unclosed === b.unclosed || sameKeys(a.unclosed, b.unclosed)) &&
-      (a.declarers === b.declarers || sameDeclarers(a.declarers, b.declarers)))
+      (a.declarers === b.declarers || sameDeclarers(a.declarers, b.declarers)) &&
+      (a.printers === b.printers || JSON.stringify([...a.printers]) === JSON.stringify([...b.printers])))
   );
 }
 

@@ -10,8 +10,13 @@ export interface EnvironmentUse extends Meaning {
   readonly arguments: "bracket" | "tcb";
   readonly labelPrefix: string;
   readonly declaration: TheoremDeclaration | null;
-  /** The arguments of an environment of the document's own, and which of them are its title and its label; -1 for none. */
-  readonly wrapper: { readonly parameters: string; readonly title: number; readonly label: number } | null;
+  /** The arguments of an environment of the document's own, and which of them are its title, label and number; -1 for none. */
+  readonly wrapper: {
+    readonly parameters: string;
+    readonly title: number;
+    readonly label: number;
+    readonly number: number;
+  } | null;
 }
 
 /** Tells for an environment name (with its star) what it is for, or null. */
@@ -85,7 +90,9 @@ function withParameters(use: EnvironmentUse, begin: string, parameters: string):
   if (parameters === "") return use;
   const title = /\\(?:begin\s*\{[^{}]*\}|[A-Za-z]+)\s*\[\{?#([1-9])\}?\]/.exec(begin);
   const label = /\\label\s*\{([^{}#]*)#([1-9])\}/.exec(begin);
-  const wrapper = { parameters, title: Number(title?.[1] ?? 0) - 1, label: Number(label?.[2] ?? 0) - 1 };
+  const number = /\\(?:(?:re)?newcommand|def)\s*\*?\s*\{?\s*\\the[A-Za-z]+\s*\}?\s*\{#([1-9])\}/.exec(begin);
+  const position = (match: RegExpExecArray | null, group: number) => Number(match?.[group] ?? 0) - 1;
+  const wrapper = { parameters, title: position(title, 1), label: position(label, 2), number: position(number, 1) };
   return { ...use, wrapper, labelPrefix: label?.[1] ?? "" };
 }
 

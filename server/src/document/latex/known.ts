@@ -1,6 +1,7 @@
 import type { Macro } from "../types.js";
 import type { Knowledge } from "./checkpoints.js";
 import { DECLARES, edgesOf } from "./definitions.js";
+import { type Printing, printedBy } from "./printing-macros.js";
 
 /** Most macros that declare, and most opaque environments, of one text: what a checkpoint remembers is bounded. */
 const MOST = 500;
@@ -10,6 +11,7 @@ export class Known {
   inMath: boolean;
   readonly #opaque: Set<string>;
   readonly #declarers: Map<string, Macro>;
+  readonly #printers: Map<string, Printing>;
   readonly #unclosed: Set<string>;
   /** For as long as nothing has changed since it was asked for. */
   #value: Knowledge | null;
@@ -18,6 +20,7 @@ export class Known {
     this.inMath = from.inMath;
     this.#opaque = new Set(from.opaque);
     this.#declarers = new Map(from.declarers);
+    this.#printers = new Map(from.printers);
     this.#unclosed = new Set(from.unclosed);
     this.#value = from;
   }
@@ -29,6 +32,7 @@ export class Known {
       inMath,
       opaque: new Set(this.#opaque),
       declarers: new Map(this.#declarers),
+      printers: new Map(this.#printers),
       unclosed: new Set(this.#unclosed),
     };
     if (this.#value.inMath !== inMath) this.#value = { ...this.#value, inMath };
@@ -52,12 +56,22 @@ export class Known {
     return this.#declarers.get(name);
   }
 
-  /** Remembers a macro if it declares theorems or opens environments. */
+  /** What a macro of that name (without backslash) prints, if that is a head or an end mark. */
+  printing(name: string): Printing | undefined {
+    return this.#printers.get(name);
+  }
+
+  /** Remembers a macro if it declares theorems, opens environments, or stands for a head or an end mark. */
   define(macro: Macro): void {
-    if (!DECLARES.test(macro.body) && edgesOf(macro.body).length === 0) return;
     const name = macro.name.slice(1);
-    if (this.#declarers.size >= MOST && !this.#declarers.has(name)) return;
-    this.#declarers.set(name, macro);
+    if (DECLARES.test(macro.body) || edgesOf(macro.body).length > 0) this.#keep(this.#declarers, name, macro);
+    const printing = printedBy(macro);
+    if (printing) this.#keep(this.#printers, name, printing);
+  }
+
+  #keep<T>(map: Map<string, T>, name: string, value: T): void {
+    if (map.size >= MOST && !map.has(name)) return;
+    map.set(name, value);
     this.#value = null;
   }
 

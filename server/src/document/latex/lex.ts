@@ -1,14 +1,15 @@
+import { trimRange } from "../blocks.js";
+import { readDirective } from "../directives.js";
 import type { Macro } from "../types.js";
 import { type Checkpoint, type Knowledge, LOOK, type Scan } from "./checkpoints.js";
 import { type Definition, edgesOf, isDefining, readDefinition } from "./definitions.js";
 import { Found } from "./found.js";
 import { bracketEnd, type Fuel, groupEnd, LONGEST_TITLE, readName, skipBlank } from "./groups.js";
 import { Known } from "./known.js";
-import { headText, skipFalse, urlEnd, verbEnd } from "./skips.js";
+import { type Printing, printedHead } from "./printing-macros.js";
+import { headText, opensParagraph, skipFalse, urlEnd, verbEnd } from "./skips.js";
 import type { Lexed } from "./tokens.js";
 import { HEADS, PICTURES, REFERENCES, SECTIONS, URLS, VERBATIM } from "./vocabulary.js";
-
-const DIRECTIVE = /^%+[ \t]*qed:[ \t]*([A-Za-z-]*)[ \t]*(.*?)[ \t\r]*$/;
 
 /** Checkpoints stand at line ends, at least this far apart, in UTF-16 units. */
 const APART = 1_000;
@@ -17,7 +18,7 @@ const APART = 1_000;
 export const START: Checkpoint = {
   at: 0,
   reach: 0,
-  knowledge: { inMath: false, opaque: VERBATIM, declarers: new Map(), unclosed: new Set() },
+  knowledge: { inMath: false, opaque: VERBATIM, declarers: new Map(), printers: new Map(), unclosed: new Set() },
   fuelUsed: 0,
   tokens: 0,
   exercises: 0,
@@ -124,14 +125,8 @@ class Scanner {
       } else if (c === 37) {
         let close = text.indexOf("\n", i);
         if (close < 0) close = text.length;
-        const directive = close - i > 5 ? DIRECTIVE.exec(text.slice(i, close)) : null;
-        if (directive)
-          directives.push({
-            verb: directive[1]!,
-            text: directive[2]!,
-            start: i,
-            end: i + directive[0].trimEnd().length,
-          });
+        const directive = close - i > 4 ? readDirective(text, i, trimRange(text, i, close).end) : null;
+        if (directive) directives.push(directive);
         i = close;
       } else if (c === 36) {
         if (text.charCodeAt(i + 1) === 36 && !known.inMath) {
@@ -198,6 +193,9 @@ class Scanner {
       case "lstinline":
       case "mintinline":
         return verbEnd(text, j, command);
+      case "if":
+        // \if0 compares 0 with what follows it.
+        return text.charCodeAt(j) === 48 && text.charCodeAt(j + 1) !== 48 ? skipFalse(text, j + 1) : j;
       case "iffalse":
         return skipFalse(text, j);
       case "label":
@@ -239,6 +237,8 @@ class Scanner {
       const open = text.charCodeAt(at) === 91 ? bracketEnd(text, at, 200) : at;
       return open < 0 ? at : urlEnd(text, open);
     }
+    const printing = this.#known.printing(command);
+    if (printing) return this.#print(printing, command, start, at);
     const declarer = this.#known.declarer(command);
     if (declarer !== undefined) return this.#declareBy(declarer, start, at);
     if (!isDefining(command)) return at;
@@ -247,6 +247,19 @@ class Scanner {
     if (!definition) return at;
     this.#define(definition);
     return definition.end;
+  }
+
+  /** A macro that stands for a head or for an end mark. */
+  #print(printing: Printing, command: string, start: number, at: number): number {
+    const text = this.#text;
+    if (printing.type === "qed") {
+      this.found.push("qed", command, start, at);
+      return at;
+    }
+    const head = opensParagraph(text, start) ? printedHead(text, at, printing) : null;
+    if (!head) return at;
+    this.found.push("head", head.text, start, head.end);
+    return head.end;
   }
 
   /** Passes over an environment whose content is no structure. */

@@ -1,4 +1,5 @@
-import type { StatementKind } from "../types.js";
+import { captionText } from "../kinds.js";
+import type { Macro, StatementKind } from "../types.js";
 import type { TheoremDeclaration } from "./definitions.js";
 
 /** Counts as LaTeX does, so that "Proof of Theorem 2.3" finds its theorem. */
@@ -34,8 +35,43 @@ export function sameCounters(a: CountersAt, b: CountersAt): boolean {
 
 const LEVELS = ["", "part", "chapter", "section", "subsection", "subsubsection"];
 
+const LETTERED = /\\(Alph|alph|Roman|roman)\s*\{([^{}]*)\}/;
+const NUMERALS = ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"];
+
+/** A counter's value in letters or Roman numerals; values that books don't reach stay arabic. */
+function formatted(value: number, style: string): string {
+  const upper = style.toLowerCase() === "alph" ? String.fromCharCode(64 + value) : roman(value);
+  if (value > (style.toLowerCase() === "alph" ? 26 : 39)) return String(value);
+  return style[0] === style[0]!.toUpperCase() ? upper : upper.toLowerCase();
+}
+
+function roman(value: number): string {
+  return "X".repeat(Math.floor(value / 10)) + NUMERALS[value % 10]!;
+}
+
+/** How a counter is printed that is printed in letters or Roman numerals, and whether without what it counts within. */
+export interface CounterStyle {
+  readonly style: string;
+  readonly bare: boolean;
+}
+
+/** What the document's own `\\thethm` say of its counters. */
+export function counterStyles(macros: readonly Macro[]): ReadonlyMap<string, CounterStyle> {
+  const styles = new Map<string, CounterStyle>();
+  for (const { name, body } of macros) {
+    const match = name.startsWith("\\the") ? LETTERED.exec(body) : null;
+    if (match && `\\the${match[2]}` === name)
+      styles.set(match[2]!, { style: match[1]!, bare: !/\\(?:the|arabic)/.test(body) });
+  }
+  return styles;
+}
+
 /** A set of counters for one document: fresh, or as they were at a place. */
-export function numbering(theorems: readonly TheoremDeclaration[], from?: CountersAt): Numbering {
+export function numbering(
+  theorems: readonly TheoremDeclaration[],
+  styles: ReadonlyMap<string, CounterStyle>,
+  from?: CountersAt,
+): Numbering {
   const declarations = new Map(theorems.map((theorem) => [theorem.name, theorem]));
   const counts = new Map(from?.counts);
   const sections = from ? [...from.sections] : [0, 0, 0, 0, 0, 0, 0, 0];
@@ -64,7 +100,9 @@ export function numbering(theorems: readonly TheoremDeclaration[], from?: Counte
 
   return {
     next(declaration, kind) {
-      if (declaration && !declaration.numbered) return null;
+      // \newtheorem*{thmA}{Theorem A} prints its number in its caption.
+      if (declaration && !declaration.numbered)
+        return /\s(\d+|[A-Z]|[IVX]+)$/.exec(captionText(declaration.caption))?.[1] ?? null;
       const counter = declaration ? root(declaration.name) : { name: `kind:${kind}`, within: null };
       const level = LEVELS.indexOf(counter.name);
       if (level > 0) {
@@ -76,7 +114,8 @@ export function numbering(theorems: readonly TheoremDeclaration[], from?: Counte
       const before = counts.get(counter.name);
       const value = before && before.prefix === prefix ? before.value + 1 : 1;
       counts.set(counter.name, { value, prefix });
-      return prefix + value;
+      const printed = styles.get(counter.name);
+      return printed ? (printed.bare ? "" : prefix) + formatted(value, printed.style) : prefix + value;
     },
     now: () => ({ counts: new Map(counts), sections: [...sections], hasChapters }),
     section(level, starred) {

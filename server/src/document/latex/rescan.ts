@@ -191,8 +191,16 @@ function movedReference({ labels, start, end }: Reference, delta: number): Refer
   return { labels, start: start + delta, end: end + delta };
 }
 
-function movedDirective({ verb, text, start, end }: Directive, delta: number): Directive {
-  return { verb, text, start: start + delta, end: end + delta };
+function movedDirective({ verb, text, start, end, verbRange, textRange, error }: Directive, delta: number): Directive {
+  return {
+    verb,
+    text,
+    start: start + delta,
+    end: end + delta,
+    verbRange: { start: verbRange.start + delta, end: verbRange.end + delta },
+    textRange: { start: textRange.start + delta, end: textRange.end + delta },
+    error,
+  };
 }
 
 /** A checkpoint after the change, given how things have moved there. */
@@ -245,6 +253,6 @@ function detachedReference({ labels, start, end }: Reference): Reference {
   return { labels: labels.map(detached), start, end };
 }
 
-function detachedDirective({ verb, text, start, end }: Directive): Directive {
-  return { verb, text: detached(text), start, end };
+function detachedDirective(directive: Directive): Directive {
+  return { ...directive, verb: detached(directive.verb), text: detached(directive.text) };
 }

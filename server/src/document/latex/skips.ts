@@ -16,7 +16,7 @@ export function headText(text: string, start: number, at: number): { text: strin
 }
 
 /** Whether only blanks, `\noindent`, `\par`, `\medskip` and the like stand between the start of a line and `at`. */
-function opensParagraph(text: string, at: number): boolean {
+export function opensParagraph(text: string, at: number): boolean {
   const near = text.slice(Math.max(0, at - 80), at);
   const line = near.slice(near.lastIndexOf("\n") + 1);
   return /^(?:\s|\\(?:noindent|par|medskip|bigskip|smallskip|indent|vspace\*?\{[^{}]*\})(?![A-Za-z]))*\{?$/.test(line);

@@ -6,6 +6,8 @@ import { bracketEnd, groupEnd, LONGEST_TITLE, readName, skipBlank } from "./grou
 export interface Opening {
   readonly title: string | null;
   readonly labels: readonly string[];
+  /** What an argument of the document's own environment says to be its number; null if none does. */
+  readonly number: string | null;
   readonly bodyStart: number;
   /** `restatable` names the environment that it stands for. */
   readonly inner: string | null;
@@ -20,6 +22,7 @@ export function readOpening(text: string, at: number, use: EnvironmentUse | null
   let i = at;
   const labels: string[] = [];
   let title: string | null = null;
+  let number: string | null = null;
   const overlay = /^\s*(?:<[^<>\n]{1,40}>|\[<[^<>\n]{1,40}>\])/.exec(text.slice(at, at + 60));
   if (overlay) i += overlay[0].length;
   if (use?.wrapper) {
@@ -29,6 +32,7 @@ export function readOpening(text: string, at: number, use: EnvironmentUse | null
     const parsed = named ? readOption(named) : null;
     title = parsed?.title ?? null;
     const label = values.list[use.wrapper.label];
+    number = values.list[use.wrapper.number]?.replace(/[${}]/g, "").trim() || null;
     labels.push(...(parsed?.labels ?? []), ...(label ? [use.labelPrefix + label.trim()] : []));
   }
   for (let options = 0; options < (use?.arguments === "tcb" ? 1 : 2); options++) {
@@ -70,7 +74,7 @@ export function readOpening(text: string, at: number, use: EnvironmentUse | null
       i = close;
     }
   }
-  return { title, labels, bodyStart: i, inner: null };
+  return { title, labels, number, bodyStart: i, inner: null };
 }
 
 /** The arguments that an environment of the document's own takes, `m` in braces and `o` in brackets. */
@@ -94,7 +98,7 @@ function readRestatable(text: string, at: number): Opening {
   const option = close < 0 ? { title: null, labels: [] } : readOption(text.slice(open + 1, close - 1));
   const inner = readName(text, skipBlank(text, close < 0 ? at : close));
   const macro = inner && readName(text, skipBlank(text, inner.end));
-  return { ...option, bodyStart: (macro ?? inner)?.end ?? at, inner: inner?.name ?? null };
+  return { ...option, number: null, bodyStart: (macro ?? inner)?.end ?? at, inner: inner?.name ?? null };
 }
 
 function readOption(value: string): { title: string | null; labels: string[] } {

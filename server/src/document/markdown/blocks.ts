@@ -7,6 +7,7 @@ import type { Line, Piece } from "./lines.js";
 import { readDirective, readDiv } from "./openings.js";
 import { readOptions } from "./options.js";
 import { opensRunIn, runIns } from "./run-ins.js";
+import { taggedBlocks } from "./tagged-blocks.js";
 
 /** The mark of a list item that begins with a block of its own. */
 const ITEM = /^\s*(?:[-*+]|\d{1,9}[.)])[ \t]+(?=:{3,}[ \t]*[{\w]|(?:`{3,}|~{3,})\{)/;
@@ -87,6 +88,8 @@ function region(context: Context, lines: readonly Line[], depth: number): void {
     top().pieces.push(...rest);
   };
 
+  const tagged = taggedBlocks(context, lines, depth);
+
   let k = 0;
   while (k < lines.length) {
     const item = ITEM.exec(lines[k]!.text)?.[0].length ?? 0;
@@ -165,6 +168,17 @@ function region(context: Context, lines: readonly Line[], depth: number): void {
     if (/^\s*%/.test(content) && !paragraph) {
       k = commented(lines, k, hidden);
       continue;
+    }
+    if (item === 0 && depth < DEEPEST && (listIndent >= 0 || /^ {0,3}\S/.test(content))) {
+      const found = tagged(k);
+      if (found) {
+        flush();
+        listIndent =
+          /^\s*(?:[-*+]|\d{1,9}[.)])[ \t]+/.exec(content)?.[0].length ?? (/^\S/.test(content) ? -1 : listIndent);
+        top().pieces.push(found.piece);
+        k = found.next;
+        continue;
+      }
     }
     const html = /^\s{0,3}<(pre|script|style|textarea)\b/i.exec(content);
     if (html && !paragraph) {

@@ -7,6 +7,8 @@ export interface Opening extends Meaning {
   readonly title: string | null;
   readonly label: string | null;
   readonly provable: boolean;
+  /** The number that is written; absent where none can be. */
+  readonly number?: string | null;
 }
 
 type Names = Readonly<Record<string, StatementKind>>;
@@ -111,4 +113,31 @@ function readMathBooster(metadata: string, rest: string, names: Names): Opening 
   const type = field("type");
   const meaning = type === undefined ? null : meaningOf(type, names);
   return meaning && opening(type!, meaning, field("title") || rest, field("label"));
+}
+
+/** `\begin{theorem}[Title]\label{x}` in Markdown: null if it is no theorem-like environment. */
+export function readEnvironment(
+  environment: string,
+  title: string | undefined,
+  label: string | undefined,
+  names: Names,
+): Opening | null {
+  const name = environment.replace(/\*$/, "");
+  const meaning = meaningOf(name, names);
+  return meaning && opening(name, meaning, title, label);
+}
+
+/** The attributes of an HTML tag, `class="theorem" id="x" title="…"`: null if no class of it is theorem-like. */
+export function readHtml(attributes: string, names: Names): Opening | null {
+  const value = (key: string) => {
+    const match = new RegExp(`(?:^|\\s)${key}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s"'>]+))`, "i").exec(attributes);
+    return match ? (match[1] ?? match[2] ?? match[3]) : undefined;
+  };
+  for (const name of (value("class") ?? "").split(/\s+/)) {
+    if (name === "" || (ALERTS.test(name) && !Object.hasOwn(names, name))) continue;
+    const meaning = meaningOf(name, names);
+    if (meaning)
+      return opening(name, meaning, value("data-title") ?? value("title") ?? value("data-name"), value("id"));
+  }
+  return null;
 }

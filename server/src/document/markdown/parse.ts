@@ -1,4 +1,5 @@
-import type { Block } from "../blocks.js";
+import { type Block, trimRange } from "../blocks.js";
+import { readDirective } from "../directives.js";
 import { lex } from "../latex/lex.js";
 import { mathStyle } from "../math-style.js";
 import { markdownReferences } from "../references.js";
@@ -53,34 +54,67 @@ function blank(source: string): string {
   return source.replace(/[^\n]/g, " ");
 }
 
-const DIRECTIVE = /^\s*qed:[ \t]*([A-Za-z-]*)\s*([\s\S]*)$/;
-
 function directivesOf(text: string, hidden: readonly { start: number; end: number }[]): Directive[] {
   const directives: Directive[] = [];
   let h = 0;
+  let end = 0;
   for (let start = text.indexOf("<!--"); start >= 0; ) {
-    const end = text.indexOf("-->", start + 4);
-    if (end < 0) break;
+    if (end >= 0 && end < start + 4) end = text.indexOf("-->", start + 4);
     while (h < hidden.length && hidden[h]!.end <= start) h++;
     const range = hidden[h];
     // What code shows is no directive; a comment of its own is hidden too, and is one.
     const inCode =
-      range &&
-      range.start < start &&
-      !text
-        .slice(range.start, range.start + 20)
-        .trimStart()
-        .startsWith("<!--");
-    const match = inCode ? null : DIRECTIVE.exec(text.slice(start + 4, end));
-    if (match) directives.push({ verb: match[1]!, text: match[2]!.trim(), start, end: end + 3 });
-    start = text.indexOf("<!--", inCode ? start + 4 : end + 3);
+      isQuoted(text, start) ||
+      (range &&
+        range.start < start &&
+        !text
+          .slice(range.start, range.start + 20)
+          .trimStart()
+          .startsWith("<!--"));
+    let stop = start + 4;
+    if (!inCode) {
+      const next = text.indexOf("<!--", start + 4);
+      // A comment that has no end, or has it only in the next one, is taken for a line: nobody means more.
+      const closed = end >= 0 && (next < 0 || next > end);
+      const line = text.indexOf("\n", start);
+      const lineEnd = trimRange(text, start, line < 0 ? text.length : line).end;
+      const directive = readDirective(
+        text,
+        start,
+        closed ? end + 3 : next < 0 ? lineEnd : Math.min(lineEnd, next),
+        closed,
+      );
+      if (directive) directives.push(directive);
+      if (closed) stop = end + 3;
+      else if (!directive) {
+        if (end < 0) break;
+        stop = end + 3;
+      }
+    }
+    start = text.indexOf("<!--", stop);
   }
   if (!text.includes("qed:")) return directives;
   // MyST has `%` comments.
-  for (const match of text.matchAll(/(?<=^[ \t>]{0,40})%[ \t]*qed:[ \t]*([A-Za-z-]*)[ \t]*([^\n]*)/gm)) {
+  for (const match of text.matchAll(/(?<=^[ \t>]{0,40})%[ \t]*qed:[^\n]*/gm)) {
     const start = match.index;
     if (hidden.some((range) => range.start <= start && start < range.end)) continue;
-    directives.push({ verb: match[1]!, text: match[2]!.trim(), start, end: start + match[0].trimEnd().length });
+    const directive = readDirective(text, start, start + match[0].trimEnd().length);
+    if (directive) directives.push(directive);
   }
   return directives.sort((a, b) => a.start - b.start);
+}
+
+/** Whether a code span of the same line is open at `at`. */
+function isQuoted(text: string, at: number): boolean {
+  const near = text.slice(Math.max(0, at - 400), at);
+  const ticks = near.slice(near.lastIndexOf("\n") + 1).match(/`+/g) ?? [];
+  let open = "";
+  for (const run of ticks) open = open === "" ? run : open === run ? "" : open;
+  return (
+    open !== "" &&
+    text
+      .slice(at, at + 400)
+      .split("\n", 1)[0]!
+      .includes(open)
+  );
 }

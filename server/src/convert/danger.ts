@@ -1,3 +1,12 @@
+/** Commands that reach files, the shell or Lua, or change what characters are: not even a document's own may pass. */
+const outside =
+  /^(?:write|immediate|input|include|includeonly|openin|openout|closein|closeout|read|readline|catcode|directlua|latelua|luaexec|luadirect|special|csname|endcsname|scantokens|ShellEscape|shellescape|includegraphics|includepdf|lstinputlisting|verbatiminput|inputminted|subfile|import|subimport|InputIfFileExists|usepackage|RequirePackage|documentclass|shipout|dump|newread|newwrite|pdf(?:literal|obj|filedump|shellescape|ximage|extension))$/;
+
+/** Whether a command (its name without the backslash) reaches files, the shell or how TeX reads, whoever defined it. */
+export function reachesOutside(name: string): boolean {
+  return outside.test(name);
+}
+
 /**
  * Commands that could reach files, the shell, the network, other code or the meaning of other commands. The converter
  * never writes a command that {@link import("./commands.js")} does not list, so this list is not what keeps a document

@@ -1,6 +1,7 @@
 import { shapes, symbols } from "./commands.js";
 import { isDenied } from "./danger.js";
 import { type Tag, tagKey } from "./formula-tokens.js";
+import { type LatexPackages, plainSign } from "./plain-latex.js";
 import { mathSymbol, proseSymbol, scriptOf } from "./symbols.js";
 
 /** Who reads the formula: a TeX engine, or KaTeX and MathJax on a page. */
@@ -9,6 +10,10 @@ export type Dialect = "latex" | "katex";
 /** What the text inside a formula needs from the formula around it. */
 export interface TextContext {
   readonly dialect: Dialect;
+  /** What the document can print; everything for KaTeX. */
+  readonly packages: LatexPackages;
+  /** Whether the text stands in an exponent or an index: a box of the kernel doesn't shrink there of its own. */
+  readonly inScript: boolean;
   /** Makes LaTeX of mathematics inside the text. */
   readonly math: (tex: string) => string;
   readonly removed: string[];
@@ -37,7 +42,7 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 /** One character of text that is not ASCII (or prints wrongly in old fonts), for either dialect. */
-function character(char: string, dialect: Dialect): Part {
+function character(char: string, { dialect, packages }: TextContext): Part {
   const script = scriptOf(char);
   if (script !== null) return { math: true, out: `{}${script.mark}{${script.base}}` };
   if (/[<>|]/.test(char)) return { math: true, out: char };
@@ -48,7 +53,7 @@ function character(char: string, dialect: Dialect): Part {
     return { math: false, out: /[‑‐]/.test(char) ? "-" : /\s/.test(char) ? " " : char };
   }
   const symbol = mathSymbol(char);
-  if (symbol !== null) return { math: true, out: symbol };
+  if (symbol !== null) return { math: true, out: plainSign(symbol, packages) };
   return { math: false, out: dialect === "latex" ? proseSymbol(char) : char };
 }
 
@@ -77,8 +82,8 @@ function parts(source: string, context: TextContext): Part[] {
     } else if (key !== undefined) {
       const reference = context.reference(key);
       if (reference !== null) out.push({ math: false, out: reference });
-      else for (const char of whole) out.push(character(char, context.dialect));
-    } else out.push(character(whole, context.dialect));
+      else for (const char of whole) out.push(character(char, context));
+    } else out.push(character(whole, context));
   }
   return out;
 }
@@ -88,16 +93,24 @@ function styled(font: string, inner: string, context: TextContext): Part[] {
   return [{ math: true, out: textCommand(command, inner, context) }];
 }
 
+/** What stands around text in a formula: `\text{…}`, or a box of the kernel, made small where TeX doesn't. */
+function textBox(name: string, { packages, inScript }: TextContext): { readonly open: string; readonly close: string } {
+  if (packages.amsmath) return { open: `\\${name}{`, close: "}" };
+  const size = inScript ? "\\scriptsize " : "";
+  if (name === "text" || name === "textrm") return { open: `\\mbox{${size}`, close: "}" };
+  return inScript ? { open: `\\mbox{${size}\\${name}{`, close: "}}" } : { open: `\\${name}{`, close: "}" };
+}
+
 /**
  * The LaTeX of `\command{source}` inside a formula. Mathematics in the text is lifted out of it
  * (`\text{if $x>0$}` → `\text{if }x>0`), because a `$` inside `$…$` ends the formula in Markdown.
  */
 export function textCommand(command: string, source: string, context: TextContext): string {
-  const name = command === "textnormal" ? "text" : command;
+  const { open, close } = textBox(command === "textnormal" || command === "mbox" ? "text" : command, context);
   const out: string[] = [];
   let text = "";
   const flush = (): void => {
-    if (text !== "") out.push(`\\${name}{${text}}`);
+    if (text !== "") out.push(open + text + close);
     text = "";
   };
   for (const part of parts(source, context)) {
@@ -107,8 +120,8 @@ export function textCommand(command: string, source: string, context: TextContex
     } else text += part.out;
   }
   flush();
-  if (out.length === 0) return `\\${name}{}`;
-  return out.length === 1 && out[0]!.startsWith(`\\${name}{`) ? out[0]! : `{${out.join(" ")}}`;
+  if (out.length === 0) return open + close;
+  return out.length === 1 && out[0]!.startsWith(open) ? out[0]! : `{${out.join(" ")}}`;
 }
 
 /** A tag from what the model wrote in `\tag{…}`. Tags are text, so mathematics in them gets its dollars. */

@@ -14,6 +14,13 @@ export interface BlockPlace {
   readonly indent?: string;
   /** Whether `\qedhere` is defined where the block goes (amsthm). True if not given, for the name `proof` only. */
   readonly qedhere?: boolean;
+  /** Whether amssymb is loaded, which has the tombstone of a proof that is run in. True if not given. */
+  readonly amssymb?: boolean;
+}
+
+/** The tombstone of a LaTeX proof that is run in, with what sets it at the end of the line. */
+export function latexTombstone(amssymb: boolean): string {
+  return amssymb ? "\\hfill$\\square$" : "\\hfill\\rule{1ex}{1ex}";
 }
 
 /** The lines of a block with a prefix; the insides of `verbatim` keep their first column. */
@@ -60,7 +67,7 @@ export function withQedHere(body: string): string {
 
 function latexBlock(body: string, place: BlockPlace): string {
   if (place.markup === "run-in") {
-    return `\\noindent\\textbf{Proof.} ${body}${/\\(?:end\{[a-z*]+\}|\])$/.test(body) ? "\n\n\\noindent" : ""}\\hfill$\\square$`;
+    return `\\noindent\\textbf{Proof.} ${body}${/\\(?:end\{[a-z*]+\}|\])$/.test(body) ? "\n\n\\noindent" : ""}${latexTombstone(place.amssymb ?? true)}`;
   }
   const name = /^[A-Za-z][A-Za-z0-9*-]*$/.test(place.name ?? "") ? place.name! : "proof";
   const qedhere = place.qedhere ?? name === "proof";

@@ -2,12 +2,14 @@ import type { MathStyle } from "../document/types.js";
 import { withoutHeadAndMark } from "./endings.js";
 import { markdownBody } from "./flavour.js";
 import { convertFormula, type Formula } from "./formula.js";
+import type { Refer } from "./formula-text.js";
 import { type Hidden, hide, reveal } from "./hidden.js";
 import { cleanse, formulaOrder } from "./hygiene.js";
 import { latexBody } from "./latex.js";
 import type { LatexWriter } from "./latex-inline.js";
 import { parseHidden } from "./markdown.js";
-import { References, shortHash } from "./references.js";
+import { AMS, type LatexPackages } from "./plain-latex.js";
+import { References, shortHash, type Taken } from "./references.js";
 
 /** The syntax that a proof is converted to; `run-in` is plain Markdown (CommonMark with dollars). */
 export type Flavour = "latex" | "pandoc" | "myst" | "obsidian" | "run-in";
@@ -17,8 +19,10 @@ export interface Target {
   readonly flavour: Flavour;
   /** How the document writes mathematics; `$` and `\[` in LaTeX, `$` and `$$` in Markdown if not given. */
   readonly math?: MathStyle;
-  /** Labels that the document has already: new ones differ from all of them. */
-  readonly labels?: ReadonlySet<string>;
+  /** Labels that the document and its project have already: new ones differ from all of them. */
+  readonly labels?: Taken;
+  /** What a LaTeX document has beyond the kernel; everything if not given. */
+  readonly packages?: LatexPackages;
   /** The length of line at which the document breaks its prose; null or absent: not at all. */
   readonly width?: number | null;
   /** Commands that the document defines, with their backslash: they stay as they are in formulas. */
@@ -35,7 +39,7 @@ export interface Converted {
 
 /**
  * Converts a proof in the model's Markdown into the document's own syntax. Total: any text gives a body, which in
- * LaTeX compiles with amsmath, amssymb and amsthm; a formula that can't be made to compile is shown as its source.
+ * LaTeX compiles with the packages of the target; a formula that can't be made to compile is shown as its source.
  */
 export function convertProof(markdown: string, target: Target): Converted {
   const latex = target.flavour === "latex";
@@ -54,21 +58,26 @@ function toLatex(hidden: Hidden, target: Target, math: MathStyle, removed: strin
   const order = formulaOrder(hidden);
   const places = new Map(order.map((index, place) => [index, place]));
   const macros = target.macros ?? new Set<string>();
-  const read = (index: number, sink: string[], reference: (key: string) => string | null): Formula | null => {
+  const packages = target.packages ?? AMS;
+  const read = (index: number, sink: string[], reference: Refer): Formula | null => {
     const span = spans[index];
     if (span === undefined || span.kind !== "math" || !span.closed) return null;
-    return convertFormula(span.tex, { dialect: "latex", display: span.display, macros, removed: sink, reference });
+    const { tex, display } = span;
+    return convertFormula(tex, { dialect: "latex", display, packages, macros, removed: sink, reference });
   };
   // Twice: the tags of the whole proof must be known before a reference in a formula can be resolved.
   const first = spans.map((_, index) => read(index, [], () => null));
-  const references = new References(first, order, target.labels ?? new Set(), seed);
-  const formulas = spans.map((_, index) => read(index, removed, (key) => references.resolve(key, index, places)));
+  const references = new References(first, order, target.labels ?? new Set<string>(), seed, packages.amsmath);
+  const formulas = spans.map((_, index) =>
+    read(index, removed, (key, form) => references.resolve(key, index, places, form)),
+  );
   const writer: LatexWriter = {
     spans,
     formulas,
     order: places,
     references,
     math,
+    packages,
     width: target.width ?? null,
     position: -1,
   };

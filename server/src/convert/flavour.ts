@@ -1,6 +1,7 @@
 import type { MathStyle } from "../document/types.js";
 import type { Flavour } from "./convert.js";
 import { convertFormula, type Formula } from "./formula.js";
+import type { Refer } from "./formula-text.js";
 import { tagKey } from "./formula-tokens.js";
 import { type Hidden, riddle } from "./hidden.js";
 import { formulaOrder } from "./hygiene.js";
@@ -23,7 +24,7 @@ export interface MarkdownTarget {
 /** The formulas of a proof for KaTeX and MathJax; references become plain `(1)`. */
 function formulasOf(hidden: Hidden, target: MarkdownTarget, removed: string[]): (Formula | null)[] {
   const macros = target.macros ?? new Set<string>();
-  const convert = (span: Span, sink: string[], reference: (key: string) => string | null): Formula | null =>
+  const convert = (span: Span, sink: string[], reference: Refer): Formula | null =>
     span.kind === "math" && span.closed
       ? convertFormula(span.tex, { dialect: "katex", display: span.display, macros, removed: sink, reference })
       : null;
@@ -42,7 +43,10 @@ function formulasOf(hidden: Hidden, target: MarkdownTarget, removed: string[]): 
     }
   }
   return hidden.spans.map((span, index) => {
-    const formula = convert(span, removed, (key) => (labels.has(key) ? `(${labels.get(key)})` : null));
+    const formula = convert(span, removed, (key, form) => {
+      const number = labels.get(key);
+      return number === undefined ? null : form === "ref" ? number : `(${number})`;
+    });
     const number = numbers.get(index);
     if (formula === null || number === undefined || formula.tags.length > 0 || !span.display) return formula;
     return { ...formula, tags: [{ text: number, starred: false, key: number }] };
@@ -76,6 +80,8 @@ function inline(formula: Formula, math: MathStyle, inTable: boolean, display: bo
     .trim();
   if (inTable) tex = tex.replace(/\\\|/g, "\\Vert ").replace(/\|/g, "\\vert ").trim();
   if (tex === "") return "";
+  const reference = /^\\text\{(\(?[\w.' -]+\)?)\}$/.exec(tex)?.[1];
+  if (reference !== undefined) return reference;
   if (/(?<!\\)(?:\\\\)*\\$/.test(tex)) tex += "{}";
   const set = display ? `\\displaystyle ${tex}` : tex;
   return math.inline === "$" ? `$${set}$` : `\\(${set}\\)`;

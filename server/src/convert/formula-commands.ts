@@ -62,7 +62,7 @@ export function readCommand(
   if (other !== undefined) {
     if (other === "" || other === "\\\\") return other === "" ? null : reader.row(place);
     if (/^\\[a-zA-Z]+$/.test(other)) return readCommand(reader, other.slice(1), place, before);
-    return /^\\(?:operatorname|math[a-z]+|tfrac)\{/.test(other) && !packages.amsmath
+    return /^\\(?:operatorname|math[a-z]+|tfrac)\{/.test(other) && !(packages.amsmath && packages.amsfonts)
       ? reader.insteadOf(other)
       : atom(other);
   }
@@ -122,7 +122,7 @@ function fence(reader: FormulaReader, name: string, place: Place): Piece[] | nul
   return atom(glue(["\\left", delimiter, finish(inner, options.packages), "\\right", right]));
 }
 
-function labelled(reader: FormulaReader, name: string): Piece[] | null {
+function labelled(reader: FormulaReader, name: "tag" | "label" | "ref" | "eqref"): Piece[] | null {
   const { cursor } = reader;
   const starred = cursor.token === "*";
   if (starred) cursor.at++;
@@ -133,7 +133,7 @@ function labelled(reader: FormulaReader, name: string): Piece[] | null {
   }
   const context = reader.textContext();
   if (name !== "tag") {
-    const out = context.reference(text.trim());
+    const out = context.reference(text.trim(), name);
     return atom(
       out === null
         ? textCommand("text", `(${text})`, context)

@@ -7,6 +7,12 @@ import { mathSymbol, proseSymbol, scriptOf } from "./symbols.js";
 /** Who reads the formula: a TeX engine, or KaTeX and MathJax on a page. */
 export type Dialect = "latex" | "katex";
 
+/**
+ * The LaTeX of a reference; null if nothing has that name.
+ * @param form `text`: "(1)" in the model's words, `key` without its parentheses; else the command of the model
+ */
+export type Refer = (key: string, form: "text" | "ref" | "eqref") => string | null;
+
 /** What the text inside a formula needs from the formula around it. */
 export interface TextContext {
   readonly dialect: Dialect;
@@ -17,8 +23,7 @@ export interface TextContext {
   /** Makes LaTeX of mathematics inside the text. */
   readonly math: (tex: string) => string;
   readonly removed: string[];
-  /** The LaTeX of a reference to a tag or label, without parentheses in `key`; null if there is none of that name. */
-  readonly reference: (key: string) => string | null;
+  readonly reference: Refer;
 }
 
 /** A stretch of text or of mathematics inside `\text`. */
@@ -63,11 +68,14 @@ const pattern =
 function parts(source: string, context: TextContext): Part[] {
   const out: Part[] = [];
   for (const found of source.matchAll(pattern)) {
-    const [whole, inline, dollars, , label, font, inner, word, groups, control, key] = found;
+    const [whole, inline, dollars, equation, label, font, inner, word, groups, control, key] = found;
     const mathematics = inline ?? dollars;
     if (mathematics !== undefined) out.push({ math: true, out: context.math(mathematics) });
     else if (label !== undefined)
-      out.push({ math: false, out: context.reference(label) ?? `(${label.replace(/[^\w .-]/g, "")})` });
+      out.push({
+        math: false,
+        out: context.reference(label, equation === "eq" ? "eqref" : "ref") ?? `(${label.replace(/[^\w .-]/g, "")})`,
+      });
     else if (font !== undefined) out.push(...styled(font, inner!, context));
     else if (word !== undefined) {
       if (isDenied(word)) context.removed.push(whole);
@@ -80,7 +88,7 @@ function parts(source: string, context: TextContext): Part[] {
         out.push({ math: false, out: control === "!" ? "" : control === "," ? "\\," : "\\ " });
       else if (control === "\\") out.push({ math: false, out: " " });
     } else if (key !== undefined) {
-      const reference = context.reference(key);
+      const reference = context.reference(key, "text");
       if (reference !== null) out.push({ math: false, out: reference });
       else for (const char of whole) out.push(character(char, context));
     } else out.push(character(whole, context));

@@ -1,6 +1,6 @@
 import { mostCells, rowsPiece, trimRows } from "./environments.js";
 import { FormulaReader, type ReaderOptions } from "./formula-reader.js";
-import type { Dialect } from "./formula-text.js";
+import type { Dialect, Refer } from "./formula-text.js";
 import { BrokenFormula, finish, glue, type Piece, type Tag, tagMarks, UnpairedDelimiters } from "./formula-tokens.js";
 import { AMS, type LatexPackages } from "./plain-latex.js";
 
@@ -15,7 +15,7 @@ export interface FormulaOptions {
   /** Where dangerous commands that were taken out are listed, as written. */
   readonly removed?: string[];
   /** The LaTeX of a reference to the tag or label of that name; null if the proof has none. */
-  readonly reference?: (key: string) => string | null;
+  readonly reference?: Refer;
 }
 
 /** A formula that compiles with the packages given, or renders in KaTeX. */

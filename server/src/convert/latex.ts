@@ -123,7 +123,7 @@ function blocks(tokens: readonly Token[], writer: LatexWriter, depth: number): B
       }
       case "fence":
       case "code_block":
-        out.push(other(latexCodeBlock(token.content, depth > 0)));
+        out.push(other(latexCodeBlock(token.content, depth > 0, writer.packages)));
         break;
       case "hr":
         out.push({ ...other("---"), kind: "rule" });

@@ -258,11 +258,11 @@ export function plainShaped(
   packages: LatexPackages,
   inScript = false,
 ): string | null {
-  const [first = "{}", second = "{}"] = parts;
+  const [first = "{}", second = "{}"] = parts.map((part) => (/^\{[\s\S]*\}$/.test(part) ? part : `{${part}}`));
   if (!packages.amsfonts && name === "mathbb") return `\\mathbf${first}`;
   if (!packages.amsfonts && name === "mathfrak") return `\\mathsf${first}`;
   if (packages.amsmath) return null;
-  const bare = (part: string): string => (/^\{[\s\S]*\}$/.test(part) ? part.slice(1, -1).trim() : part);
+  const bare = (part: string): string => part.slice(1, -1).trim();
   const size = inScript ? "\\scriptsize" : "";
   switch (name) {
     case "dfrac":

@@ -1,8 +1,9 @@
-import { withQedHere } from "../convert/block.js";
+import { latexTombstone, withQedHere } from "../convert/block.js";
 import type { Document, Hole, Proof, Statement } from "../document/types.js";
 import { closingOf } from "./block-end.js";
 import { beginsLine, lineLead, withLead } from "./line-style.js";
 import type { TextChange } from "./placement.js";
+import type { LatexSetting } from "./surroundings.js";
 
 /** A last line that must stay alone in it: the end of a display, of code, a list, a table, a quote. */
 const OWN_LINE = /^\s*(?:\$\$|\\\]|`{3,}|~{3,}|:{3,}|\\end\{[^{}]*\})\s*$|^\s*(?:[-*+]|\d+[.)])\s|^\s*[|>]/;
@@ -12,6 +13,7 @@ const OWN_LINE = /^\s*(?:\$\$|\\\]|`{3,}|~{3,}|:{3,}|\\end\{[^{}]*\})\s*$|^\s*(?
  * half typed is closed.
  * @param converted the rest in the document's syntax, with LF
  * @param joint how it follows on what is written: a paragraph, or the same sentence with or without a space
+ * @param setting what LaTeX knows there; null in Markdown
  */
 export function continueProof(
   document: Document,
@@ -19,6 +21,7 @@ export function continueProof(
   proof: Proof,
   converted: string,
   joint: "paragraph" | "space" | "none",
+  setting: LatexSetting | null,
 ): TextChange {
   const { text } = document;
   const { body } = proof;
@@ -39,9 +42,10 @@ export function continueProof(
   else before = bound ? newline : joint === "space" ? " " : "";
 
   const last = /^\\begin\s*\{proof\}/.test(text.slice(proof.start)) && text.slice(gapEnd, body.end).trim() === "";
-  const ended = last ? withQedHere(converted) : converted;
+  const ended = last && setting?.qedhere === true ? withQedHere(converted) : converted;
   const safe = proof.markup === "directive" ? otherFences(document, proof, ended) : ended;
-  const { end, after } = afterHole(document, proof, gapEnd, safe, lead, quoted);
+  const mark = setting === null ? "∎" : latexTombstone(setting.packages.amssymb);
+  const { end, after } = afterHole(document, proof, gapEnd, safe, lead, quoted, mark);
   return { start, end, text: before + withLead(safe, lead, false) + after };
 }
 
@@ -53,6 +57,7 @@ function afterHole(
   converted: string,
   lead: string,
   quoted: boolean,
+  mark: string,
 ): { readonly end: number; readonly after: string } {
   const { text, syntax } = document;
   const ownLine = OWN_LINE.test(converted.slice(converted.lastIndexOf("\n") + 1));
@@ -64,7 +69,6 @@ function afterHole(
   if (gap.length === rest.length) {
     if (proof.closed && proof.markup !== "run-in") return { end: proof.end, after: "" };
     if (proof.markup === "run-in") {
-      const mark = syntax === "latex" ? "\\hfill$\\square$" : "∎";
       if (syntax === "latex") return { end: proof.end, after: mark };
       return { end: proof.end, after: ownLine ? `${blankLine}\n${lead}${mark}` : ` ${mark}` };
     }

@@ -1,9 +1,17 @@
 import { wrapProof } from "../convert/block.js";
 import { convertProof, type Flavour } from "../convert/convert.js";
-import type { Document, Macro, Markup, Statement, TextRange } from "../document/types.js";
+import type { Document, Markup, Statement, TextRange } from "../document/types.js";
 import { closingOf, isHalfTyped } from "./block-end.js";
 import { continueProof } from "./continue-proof.js";
 import { beginsLine, lineEndOf, lineLead, withLead } from "./line-style.js";
+import {
+  harmlessMacros,
+  type LatexSetting,
+  labelsOf,
+  latexSetting,
+  type Surroundings,
+  standingAlone,
+} from "./surroundings.js";
 
 /** A change of a text: the range is replaced. */
 export interface TextChange extends TextRange {
@@ -22,26 +30,30 @@ export interface Placement {
  * one, in place of a hole, or after what the author has written, which stays as it is.
  * @param answer the model's Markdown, `prefix` included
  * @param prefix the author's part, with which the answer begins
- * @param macros the macros that hold here, where other files declare some too
+ * @param project what the other files of the document's project say
  */
 export function placeProof(
   document: Document,
   statement: Statement,
   answer: string,
   prefix: string,
-  macros: readonly Macro[] = document.macros,
+  project: Surroundings = standingAlone(document),
 ): Placement {
   const { proof } = statement;
+  const setting = document.syntax === "latex" ? latexSetting(document, project) : null;
   const continuation = answer.startsWith(prefix) ? answer.slice(prefix.length) : answer;
   const { text, removed } = convertProof(continuation, {
     flavour: flavourOf(document, proof?.markup ?? statement.markup),
     math: document.mathStyle,
-    labels: new Set(document.statements.flatMap(({ label }) => (label === null ? [] : [label]))),
-    macros: new Set(macros.map(({ name }) => name)),
+    labels: labelsOf(document, project),
+    macros: harmlessMacros(project.macros),
+    ...(setting === null ? {} : { packages: setting.packages }),
   });
   const joint =
     prefix === "" || /^\s*\n/.test(continuation) ? "paragraph" : /^[,.;:!?)]/.test(continuation) ? "none" : "space";
-  const change = proof ? continueProof(document, statement, proof, text, joint) : newProof(document, statement, text);
+  const change = proof
+    ? continueProof(document, statement, proof, text, joint, setting)
+    : newProof(document, statement, text, setting);
   const eol = lineEndOf(document.text);
   return { changes: [{ ...change, text: change.text.replace(/\r?\n/g, eol) }], removed };
 }
@@ -60,28 +72,30 @@ function flavourOf(document: Document, markup: Markup): Flavour {
   }
 }
 
-function newProof(document: Document, statement: Statement, body: string): TextChange {
+function newProof(document: Document, statement: Statement, body: string, setting: LatexSetting | null): TextChange {
   const { text, syntax } = document;
-  const { markup } = statement;
   const lead = lineLead(document, statement.start);
-  const name = proofName(document, markup);
+  const name = proofName(document, statement.markup) ?? setting?.proof ?? null;
+  // Without an environment for proofs, one is run in.
+  const markup = setting !== null && name === null ? "run-in" : statement.markup;
   const fence = markup === "div" || markup === "directive" ? closingOf(document, statement) : null;
   const wrapped = wrapProof(body, {
     markup,
     syntax,
     ...(name === null ? {} : { name }),
     ...(fence === null ? {} : { fence }),
+    ...(setting === null ? {} : { qedhere: setting.qedhere && name === "proof", amssymb: setting.packages.amssymb }),
   });
   // As the author does it for the statement.
   const flush = /\\noindent\s*$/.test(text.slice(Math.max(0, statement.start - 20), statement.start));
-  const block = flush ? wrapped : wrapped.replace(/^\\noindent(?=\\)/, "");
+  const block = flush || statement.markup !== "run-in" ? wrapped : wrapped.replace(/^\\noindent(?=\\)/, "");
   const start = attachmentsEnd(document, statement);
   const rest = text.slice(start);
   // A blank line sets paragraphs and Markdown's blocks apart; an environment needs none.
   const blankLine = `\n${lead.trimEnd()}`;
   const apart = syntax === "markdown" || markup === "run-in";
   const opened = isHalfTyped(document, statement) ? `\n${lead}${closingOf(document, statement)}` : "";
-  const inserted = `${opened}${apart ? blankLine : ""}\n${withLead(innerIndent(document, statement, block), lead, true)}`;
+  const inserted = `${opened}${apart ? blankLine : ""}\n${withLead(markup === "environment" ? innerIndent(document, statement, block) : block, lead, true)}`;
   const sameLine = /^[ \t]*(?=\S)/.exec(rest)?.[0];
   if (sameLine !== undefined) {
     return { start, end: start + sameLine.length, text: `${inserted}${apart ? blankLine : ""}\n${lead}` };

@@ -47,7 +47,7 @@ describe("The model's Markdown to Markdown flavours", () => {
 
   it("wraps at the document's line length without making new blocks", () => {
     const source = `${"word - and + or 1. and # then > x ".repeat(12)}`;
-    const { text } = convertProof(source, { flavour: "run-in", width: 60 });
+    const { text } = convertProof(source, { flavour: "run-in", layout: { lines: { kind: "filled", width: 60 } } });
     const html = new MarkdownIt().render(text);
     assert.ok(text.split("\n").length > 5);
     assert.doesNotMatch(html, /<(?:ul|ol|h\d|blockquote)/);

@@ -140,7 +140,10 @@ describe("Markdown to LaTeX", () => {
       convertProof("a \\(x\\)\n\n\\[y\\]\n\n\\[z\\tag{1}\\]", { flavour: "latex", math }).text,
       "a \\(x\\)\n$$\n  y\n$$\n\\begin{equation*}\n  z \\tag{1}\n\\end{equation*}",
     );
-    const long = convertProof("word ".repeat(60), { flavour: "latex", width: 72 }).text;
+    const long = convertProof("word ".repeat(60), {
+      flavour: "latex",
+      layout: { lines: { kind: "filled", width: 72 } },
+    }).text;
     assert.ok(long.split("\n").length > 3 && long.split("\n").every((line) => line.length <= 72));
     assert.equal(
       convertProof("\\(\\PP + \\lcm\\)", { flavour: "latex", macros: new Set(["\\PP"]) }).text,

@@ -7,6 +7,7 @@ import { type Hidden, hide, reveal } from "./hidden.js";
 import { cleanse, formulaOrder } from "./hygiene.js";
 import { latexBody } from "./latex.js";
 import type { LatexWriter } from "./latex-inline.js";
+import { type Layout, USUAL_LAYOUT } from "./layout.js";
 import { parseHidden } from "./markdown.js";
 import { AMS, type LatexPackages } from "./plain-latex.js";
 import { References, shortHash, type Taken } from "./references.js";
@@ -23,8 +24,8 @@ export interface Target {
   readonly labels?: Taken;
   /** What a LaTeX document has beyond the kernel; everything if not given. */
   readonly packages?: LatexPackages;
-  /** The length of line at which the document breaks its prose; null or absent: not at all. */
-  readonly width?: number | null;
+  /** How the document lays out its lines; {@link USUAL_LAYOUT} for what is not given. */
+  readonly layout?: Partial<Layout>;
   /** Commands that the document defines, with their backslash: they stay as they are in formulas. */
   readonly macros?: ReadonlySet<string>;
 }
@@ -49,7 +50,7 @@ export function convertProof(markdown: string, target: Target): Converted {
   const found = [...removed];
   const text = latex
     ? toLatex(hidden, target, math, found, shortHash(markdown))
-    : markdownBody(hidden, { ...target, math, marked }, found);
+    : markdownBody(hidden, { ...target, layout: { ...USUAL_LAYOUT, ...target.layout }, math, marked }, found);
   return { text, removed: [...new Set(found)] };
 }
 
@@ -78,7 +79,7 @@ function toLatex(hidden: Hidden, target: Target, math: MathStyle, removed: strin
     references,
     math,
     packages,
-    width: target.width ?? null,
+    layout: { ...USUAL_LAYOUT, ...target.layout },
     position: -1,
   };
   const withCode = { spans, text: reveal(hidden, (span) => (span.kind === "code" ? span.tex : null)) };

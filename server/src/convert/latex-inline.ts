@@ -2,6 +2,7 @@ import type { MathStyle } from "../document/types.js";
 import type { Formula } from "./formula.js";
 import { tagKey, tagMarks } from "./formula-tokens.js";
 import { type InlineMath, latexCode, latexText } from "./latex-text.js";
+import { glued, type Layout, unglued } from "./layout.js";
 import { formulaOf, isSafeLink, type Token } from "./markdown.js";
 import type { LatexPackages } from "./plain-latex.js";
 import type { References } from "./references.js";
@@ -15,7 +16,7 @@ export interface LatexWriter {
   readonly references: References;
   readonly math: MathStyle;
   readonly packages: LatexPackages;
-  readonly width: number | null;
+  readonly layout: Layout;
   position: number;
 }
 
@@ -61,7 +62,7 @@ function inlineFormula(index: number, writer: LatexWriter): string {
   const words = /^\\(?:text|mbox)\{(\(?\\(?:eq)?ref\{[^{}]*\}\)?|[^\\{}$]*)\}$/.exec(formula.body)?.[1];
   if (words !== undefined) return words;
   const { open, close } = inlineMath(writer);
-  return `${open}${formula.body}${close}`;
+  return glued(`${open}${formula.body}${close}`);
 }
 
 function displayFormula(index: number, writer: LatexWriter): string {
@@ -77,7 +78,7 @@ function displayFormula(index: number, writer: LatexWriter): string {
   };
   const body = formula.body
     .replace(tagMarks(), (_, tag: string) => ` ${tagText(Number(tag))}`)
-    .replace(/^(?=.)/gm, "  ");
+    .replace(/^(?=.)/gm, writer.layout.display);
   if (formula.environment !== null) return `\\begin{${formula.environment}}\n${body}\n\\end{${formula.environment}}`;
   const tag = formula.tags.length > 0 ? ` ${tagText(0)}` : "";
   if (formula.body === "" && tag === "") return "";
@@ -110,7 +111,10 @@ export function inlineParts(tokens: readonly Token[], writer: LatexWriter, displ
         if (!displays || open > 0) {
           const formula = writer.formulas[formulaOf(token).index];
           if (formula?.environment === null && formula.tags.length === 0)
-            text += inlineFormula(formulaOf(token).index, writer).replace(/^(\$|\\\()/, "$1\\displaystyle ");
+            text += inlineFormula(formulaOf(token).index, writer).replace(
+              /^(\$|\\\()/,
+              `$1\\displaystyle${glued(" ")}`,
+            );
           else if (displays) text += `\n${displayFormula(formulaOf(token).index, writer)}\n`;
           else text += latexCode(writer.spans[formulaOf(token).index]!.tex, writer.packages);
         } else {
@@ -119,7 +123,7 @@ export function inlineParts(tokens: readonly Token[], writer: LatexWriter, displ
         }
         break;
       case "code_inline":
-        text += latexCode(token.content, writer.packages);
+        text += glued(latexCode(token.content, writer.packages));
         break;
       case "strong_open":
       case "em_open":
@@ -154,7 +158,7 @@ export function inlineParts(tokens: readonly Token[], writer: LatexWriter, displ
         const from = link.pop();
         const shown = text.slice(from?.text ?? 0);
         if (from !== undefined && isSafeLink(from.href) && shown !== latexText(from.href, inlineMath(writer))) {
-          text += ` (${latexCode(from.href, writer.packages)})`;
+          text += ` (${glued(latexCode(from.href, writer.packages))})`;
         }
         break;
       }
@@ -176,8 +180,6 @@ function guarded(text: string): string {
 
 /** The LaTeX of prose that must stay in one line: headings, cells, notes. */
 export function inlineText(tokens: readonly Token[], writer: LatexWriter): string {
-  return inlineParts(tokens, writer, false)
-    .map(({ text }) => text)
-    .join(" ")
-    .replace(/\s*\n\s*/g, " ");
+  const parts = inlineParts(tokens, writer, false).map(({ text }) => text);
+  return unglued(parts.join(" ").replace(/\s*\n\s*/g, " "));
 }

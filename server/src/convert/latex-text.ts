@@ -92,25 +92,3 @@ export function latexCodeBlock(code: string, inList: boolean, packages: LatexPac
   const typed = lines.map((line) => (line.trim() === "" ? "\\mbox{}" : latexCode(line, packages)));
   return `\\begin{flushleft}\n${typed.join("\\\\\n")}\n\\end{flushleft}`;
 }
-
-/** Breaks prose into lines of at most `width` characters where it has spaces; null leaves it as it is. */
-export function wrapLines(text: string, width: number | null): string {
-  if (width === null || width < 20) return text;
-  return text
-    .split("\n")
-    .map((line) => {
-      let out = "";
-      let length = 0;
-      for (const word of line.split(" ")) {
-        if (length > 0 && length + 1 + word.length > width && word !== "") {
-          out += `\n${word}`;
-          length = word.length;
-        } else {
-          out += length > 0 || out !== "" ? ` ${word}` : word;
-          length += word.length + 1;
-        }
-      }
-      return out;
-    })
-    .join("\n");
-}

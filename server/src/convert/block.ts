@@ -1,4 +1,5 @@
 import type { Markup, Syntax } from "../document/types.js";
+import { withQedHere } from "./qedhere.js";
 
 /** Where the block of a proof goes and how the document writes such blocks. */
 export interface BlockPlace {
@@ -44,25 +45,6 @@ function fenceFor(body: string, kind: string, least: number): string {
   const runs = body.match(new RegExp(`^[ \\t>]*(?:[-*+]\\s+|\\d+[.)]\\s+)*\\${kind}{3,}`, "gm")) ?? [];
   const longest = Math.max(0, ...runs.map((run) => run.split(kind).length - 1));
   return kind.repeat(Math.max(least, longest >= least ? longest + 1 : least));
-}
-
-/**
- * Puts `\qedhere` into the display that ends a proof, so that the tombstone stands beside it and not in a line of its
- * own. Left out where it would meet a `\tag`, and where the end is no display.
- */
-export function withQedHere(body: string): string {
-  const end = /\n?(\\\]|\$\$|\\end\{(?:align|gather)\*\})$/.exec(body);
-  if (end === null) return body;
-  const close = end[1]!;
-  const open = close === "\\]" ? "\\[" : close === "$$" ? "$$" : close.replace("end", "begin");
-  const start = body.lastIndexOf(`${open}\n`, end.index - 1);
-  if (start < 0) return body;
-  const inner = body.slice(start + open.length, end.index);
-  const lastRow = close.startsWith("\\end") ? inner.slice(inner.lastIndexOf("\\\\") + 1) : inner;
-  if (/\\tag|\\label/.test(lastRow)) return body;
-  // In TeX's own `$$` the tombstone would stick to the formula.
-  const [opening, closing] = close === "$$" ? ["\\[", "\\]"] : [open, close];
-  return `${body.slice(0, start)}${opening}${inner} \\qedhere\n${closing}`;
 }
 
 function latexBlock(body: string, place: BlockPlace): string {

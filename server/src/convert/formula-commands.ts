@@ -3,7 +3,8 @@ import { isDenied, reachesOutside } from "./danger.js";
 import type { FormulaReader, Place } from "./formula-reader.js";
 import { readTag, textCommand } from "./formula-text.js";
 import { finish, glue, type Piece, tagMark, UnpairedDelimiters } from "./formula-tokens.js";
-import { plainShaped, plainSymbol } from "./plain-latex.js";
+import { plainShaped } from "./plain-latex.js";
+import { plainSymbol } from "./plain-signs.js";
 
 const atom = (out: string): Piece[] => [{ kind: "atom", out }];
 

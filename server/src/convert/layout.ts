@@ -61,7 +61,7 @@ function endsSentence(before: string, after: string): boolean {
 
 /** What a line of Markdown must not begin with, although its paragraph goes on in it. */
 const MARKUP =
-  /^(?:#|>|%|:|=|\||~|`{3}|<|!\[|@|\^|[-+*](?:\s|$)|[-*_=]{2,}$|\(?(?:\d{1,9}|[A-Za-z]{1,4}|#|@)[.)](?:\s|$)|\([^()\s]*\)=|\[[^\]]*\]:|\+{3})/;
+  /^(?:#|>|%|:|=|\||~|`{3}|<|!\[|@|\^|[-+*](?:\s|$)|(?:-{2,}|\*{3,}|_{3,})(?:\s|$)|\(?(?:\d{1,9}|[A-Za-z]|[ivxlcdm]{1,6}|#|@)[.)](?:\s|$)|\([^()\s]*\)=|\[[^\]]*\]:|\+{3})/;
 
 /**
  * Breaks the prose of one paragraph as a document does it. Glued spaces become spaces; line ends behind a forced break

@@ -1,5 +1,6 @@
-import { latexTombstone, withQedHere } from "../convert/block.js";
+import { latexTombstone } from "../convert/block.js";
 import { columnsOf, type Layout } from "../convert/layout.js";
+import { withQedHere } from "../convert/qedhere.js";
 import type { Document, Hole, Proof, Statement } from "../document/types.js";
 import { closingOf } from "./block-end.js";
 import { beginsLine, lineLead, withLead } from "./line-style.js";

@@ -16,6 +16,8 @@ export interface BlockStyle {
   readonly inner: string;
   /** The quote mark of a callout; empty for other blocks. */
   readonly quote: string;
+  /** What a proof that is run in begins with. */
+  readonly head: string;
 }
 
 /** @param setting what LaTeX knows there; null in Markdown */
@@ -29,13 +31,14 @@ export function blockStyle(document: Document, statement: Statement, setting: La
     lead: lineLead(document, statement.start),
     inner: markup === "environment" ? innerIndent(document, statement) : "",
     quote: markup === "callout" ? quoteMark(document, statement) : "",
+    head: setting === null ? "**Proof.** " : `${isFlush(document, statement) ? "\\noindent" : ""}\\textbf{Proof.} `,
   };
 }
 
 /** The room that the lines of a new proof have. */
-export function roomInside({ markup, lead, inner, quote }: BlockStyle): Pick<Layout, "lead" | "first"> {
+export function roomInside({ markup, lead, inner, quote, head }: BlockStyle): Pick<Layout, "lead" | "first"> {
   const columns = columnsOf(lead + inner + quote);
-  return { lead: columns, first: markup === "run-in" ? columns + "**Proof.** ".length : null };
+  return { lead: columns, first: markup === "run-in" ? columns + head.length : null };
 }
 
 /** A proof as a new block after its statement. @param body in the document's syntax, with LF */
@@ -56,9 +59,7 @@ export function newProof(
     ...(quote === "" ? {} : { quotePrefix: quote }),
     ...(setting === null ? {} : { qedhere: setting.qedhere && name === "proof", amssymb: setting.packages.amssymb }),
   });
-  // As the author does it for the statement.
-  const flush = /\\noindent\s*$/.test(text.slice(Math.max(0, statement.start - 20), statement.start));
-  const block = flush || statement.markup !== "run-in" ? wrapped : wrapped.replace(/^\\noindent(?=\\)/, "");
+  const block = isFlush(document, statement) ? wrapped : wrapped.replace(/^\\noindent(?=\\)/, "");
   const start = attachmentsEnd(document, statement);
   const rest = text.slice(start);
   // A blank line sets paragraphs and Markdown's blocks apart; an environment needs none.
@@ -72,6 +73,11 @@ export function newProof(
   }
   const blank = lead.includes(">") ? /^\s*?\n[ \t>]*(?:\r?\n|$)/ : /^\s*?\n\s*?(?:\n|$)/;
   return { start, end: start, text: inserted + (!apart || rest.trim() === "" || blank.test(rest) ? "" : blankLine) };
+}
+
+/** Whether a run-in proof begins with `\noindent`: where the author has it before the statement, and after environments. */
+function isFlush({ text }: Document, { start, markup }: Statement): boolean {
+  return markup !== "run-in" || /\\noindent\s*$/.test(text.slice(Math.max(0, start - 20), start));
 }
 
 /** A block whose inside, between its first and its last line, is indented. */

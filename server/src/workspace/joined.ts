@@ -77,12 +77,13 @@ export function elsewhere(own: ProjectDocument, others: readonly ProjectDocument
 
 /** Whether a document has a label of that name: a statement's, or any other's (`\label{x}`, `\thlabel{x}`, `[label=x]`). */
 export function definesLabel({ text, statements }: Document, label: string): boolean {
-  if (statements.some((statement) => statement.label === label)) return true;
-  return [`label{${label}}`, `label={${label}}`, `label=${label}`, `label = ${label}`].some((form) =>
-    form.endsWith("}")
-      ? text.includes(form)
-      : new RegExp(`${form.replace(/[^\w\s]/g, "\\$&")}\\s*[,\\]]`, "u").test(text),
-  );
+  if (statements.some((statement) => statement.label === label) || text.includes(`label{${label}}`)) return true;
+  for (let at = text.indexOf(label); at >= 0; at = text.indexOf(label, at + 1)) {
+    const before = text.slice(Math.max(0, at - 12), at);
+    const after = text.slice(at + label.length, at + label.length + 4);
+    if (/label\s*=\s*\{?$/.test(before) && /^\s*[,\]}]/.test(after)) return true;
+  }
+  return false;
 }
 
 const KNOWN = new WeakMap<Document, Joins>();

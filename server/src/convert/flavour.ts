@@ -1,5 +1,6 @@
 import type { MathStyle } from "../document/types.js";
 import type { Flavour } from "./convert.js";
+import { sourceOf } from "./danger.js";
 import { convertFormula, type Formula } from "./formula.js";
 import type { Refer } from "./formula-text.js";
 import { tagKey } from "./formula-tokens.js";
@@ -114,7 +115,7 @@ const held = (block: string): string => glued(block).replaceAll("\n", FIXED_BREA
 
 /** The source of a formula that can't be rendered, as code. */
 function source(span: Span): string {
-  const text = span.tex.replace(/\s+/g, " ").trim();
+  const text = sourceOf(span);
   if (text === "") return "";
   const ticks = "`".repeat(Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length)) + 1);
   return `${ticks}${text.startsWith("`") || text.endsWith("`") ? ` ${text} ` : text}${ticks}`;

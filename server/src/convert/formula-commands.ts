@@ -21,6 +21,7 @@ export function readCommand(
   before: readonly Piece[],
 ): Piece[] | null {
   const { cursor } = reader;
+  if (name.startsWith("@")) return remove(reader, name);
   if (name === "" || (!/^[a-zA-Z]/.test(name) && !controlSymbols.has(name))) {
     return /^\s$/.test(name) ? atom("\\ ") : null;
   }

@@ -1,5 +1,5 @@
 import { shapes, symbols } from "./commands.js";
-import { isDenied } from "./danger.js";
+import { isDenied, isDeniedEnvironment } from "./danger.js";
 import { type Tag, tagKey } from "./formula-tokens.js";
 import { type LatexPackages, plainSign } from "./plain-latex.js";
 import { mathSymbol, proseSymbol, scriptOf } from "./symbols.js";
@@ -63,7 +63,7 @@ function character(char: string, { dialect, packages }: TextContext): Part {
 }
 
 const pattern =
-  /\\\(([\s\S]*?)\\\)|\$([^$]*)\$|\\(eq)?ref\s*\{([^{}]*)\}|\\(text(?:bf|it|sf|tt|rm|normal)?|emph|mbox|hbox)\s*\{((?:[^{}]|\{[^{}]*\})*)\}|\\([a-zA-Z]+)((?:\s*\{[^{}]*\})*)|\\([\s\S])|\(([^()\s]{1,12})\)|[\s\S]/gu;
+  /\\\(([\s\S]*?)\\\)|\$([^$]*)\$|\\(eq)?ref\s*\{([^{}]*)\}|\\(text(?:bf|it|sf|tt|rm|normal)?|emph|mbox|hbox)\s*\{((?:[^{}]|\{[^{}]*\})*)\}|\\(@[a-zA-Z@]*|[a-zA-Z]+)((?:\s*\{[^{}]*\})*)|\\([\s\S])|\(([^()\s]{1,12})\)|[\s\S]/gu;
 
 function parts(source: string, context: TextContext): Part[] {
   const out: Part[] = [];
@@ -78,7 +78,9 @@ function parts(source: string, context: TextContext): Part[] {
       });
     else if (font !== undefined) out.push(...styled(font, inner!, context));
     else if (word !== undefined) {
-      if (isDenied(word)) context.removed.push(whole);
+      const environment = /^(?:begin|end)$/.test(word) ? /^\s*\{\s*([^{}]*?)\s*\}/.exec(groups!)?.[1] : undefined;
+      if (isDenied(word) || (environment !== undefined && isDeniedEnvironment(environment)))
+        context.removed.push(whole);
       else if (word === "quad" || word === "qquad") out.push({ math: false, out: `\\${word}{}` });
       else if (symbols.has(word) || shapes.has(word)) out.push({ math: true, out: context.math(whole) });
       else out.push({ math: false, out: word }, ...parts(groups!, context));

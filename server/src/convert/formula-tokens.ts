@@ -2,7 +2,7 @@ import type { LatexPackages } from "./plain-latex.js";
 
 /** The tokens of a formula: commands, single characters (code points), white space. Their texts add up to the formula. */
 export function formulaTokens(tex: string): string[] {
-  return tex.match(/\\[a-zA-Z]+|\\[\s\S]?|\s+|[\s\S]/gu) ?? [];
+  return tex.match(/\\@[a-zA-Z@]*|\\[a-zA-Z]+|\\[\s\S]?|\s+|[\s\S]/gu) ?? [];
 }
 
 /** A formula that can't be made to compile: unbalanced braces, a command without its argument, an unknown environment. */

@@ -1,3 +1,4 @@
+import { withoutDenied } from "./danger.js";
 import { mostCells, rowsPiece, trimRows } from "./environments.js";
 import { FormulaReader, type ReaderOptions } from "./formula-reader.js";
 import type { Dialect, Refer } from "./formula-text.js";
@@ -41,17 +42,18 @@ function joinTags(tex: string): string {
   });
 }
 
-/** `^^5c` is a backslash to TeX: what it hides is made visible before the formula is read. */
+/** `^^5c` and `^^^^005c` are a backslash to TeX: what they hide is made visible before the formula is read. */
 function showHiddenCharacters(tex: string, removed: string[]): string {
   let out = tex;
   for (let round = 0; round < 4 && out.includes("^^"); round++) {
-    out = out.replace(/\^\^+([0-9a-f]{2}|[\s\S]|$)/g, (whole, code: string) => {
+    out = out.replace(/\^\^\^\^([0-9a-f]{4})|\^\^+([0-9a-f]{2}|[\s\S]|$)/g, (whole, long: string, code = "") => {
       removed.push(whole);
-      if (code.length === 2) return String.fromCharCode(Number.parseInt(code, 16) % 128);
-      return code === "" ? "" : String.fromCharCode(code.charCodeAt(0) ^ 64).replace(/[^\x20-\x7E]/g, "");
+      const hex = long ?? (code.length === 2 ? code : undefined);
+      const number = hex === undefined ? (code === "" ? 0 : code.charCodeAt(0) ^ 64) : Number.parseInt(hex, 16) % 128;
+      return String.fromCharCode(number).replace(/[^\x20-\x7E]/g, "");
     });
   }
-  return out;
+  return out.replace(/\^{2,}/g, "^");
 }
 
 function read(
@@ -86,6 +88,7 @@ export function convertFormula(source: string, options: FormulaOptions): Formula
     return options.display ? display(pieces, reader) : inline(pieces, reader);
   };
   const before = removed.length;
+  const without: string[] = [];
   try {
     try {
       return attempt(false);
@@ -96,7 +99,11 @@ export function convertFormula(source: string, options: FormulaOptions): Formula
     }
   } catch (error) {
     if (!(error instanceof BrokenFormula)) throw error;
-    return null;
+    // It may be the dangerous part that breaks it.
+    removed.length = before;
+    const rest = withoutDenied(tex, without);
+    removed.push(...without);
+    return without.length === 0 || rest.trim() === "" ? null : convertFormula(rest, options);
   } finally {
     options.removed?.push(...removed);
   }

@@ -1,4 +1,5 @@
 import type { MathStyle } from "../document/types.js";
+import { sourceOf } from "./danger.js";
 import type { Formula } from "./formula.js";
 import { tagKey, tagMarks } from "./formula-tokens.js";
 import { type InlineMath, latexCode, latexText } from "./latex-text.js";
@@ -51,8 +52,7 @@ function prose(text: string, writer: LatexWriter): string {
 function inlineFormula(index: number, writer: LatexWriter): string {
   const formula = writer.formulas[index];
   const span = writer.spans[index]!;
-  if (formula === null || formula === undefined)
-    return latexCode(span.tex.replace(/\s+/g, " ").trim(), writer.packages);
+  if (formula === null || formula === undefined) return latexCode(sourceOf(span), writer.packages);
   const name = /^\(([^()]{1,20})\)$/.exec(formula.body)?.[1];
   const reference =
     name === undefined || tagKey(name) === "" ? null : writer.references.resolve(name, index, writer.order);
@@ -69,8 +69,7 @@ function displayFormula(index: number, writer: LatexWriter): string {
   const formula = writer.formulas[index];
   const span = writer.spans[index]!;
   writer.position = index;
-  if (formula === null || formula === undefined)
-    return latexCode(span.tex.replace(/\s+/g, " ").trim(), writer.packages);
+  if (formula === null || formula === undefined) return latexCode(sourceOf(span), writer.packages);
   const tagText = (tag: number): string => {
     const { text, starred } = formula.tags[tag]!;
     if (!writer.packages.amsmath) return `\\eqno\\mbox{${starred ? text : `(${text})`}}`;
@@ -116,7 +115,7 @@ export function inlineParts(tokens: readonly Token[], writer: LatexWriter, displ
               `$1\\displaystyle${glued(" ")}`,
             );
           else if (displays) text += `\n${displayFormula(formulaOf(token).index, writer)}\n`;
-          else text += latexCode(writer.spans[formulaOf(token).index]!.tex, writer.packages);
+          else text += latexCode(sourceOf(writer.spans[formulaOf(token).index]!), writer.packages);
         } else {
           parts.push({ display: false, text }, { display: true, text: displayFormula(formulaOf(token).index, writer) });
           text = "";

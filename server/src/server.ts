@@ -134,7 +134,7 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
       const { uri } = stored.run.header.statement;
       const read = await documents.getOrRead(uri);
       if (!read) return { problem: "The document of this proof can't be read. Open it, then accept the proof again." };
-      const edit = proofEdit(read.document, stored.run, read.macros);
+      const edit = proofEdit(read.document, stored.run, read);
       if ("problem" in edit) return edit;
       const { source, version } = read;
       const edits = edit.changes.map(({ start, end, text }) => ({

@@ -24,6 +24,50 @@ describe("A proof as a block", () => {
       environment,
       "\\begin{proof}\nSo\n\\[\n  x \\qedhere\n\\]\n\\end{proof}",
     ],
+    ...[
+      ["equation*", "\\begin{equation*}\n  x\n\\end{equation*}", "\\begin{equation*}\n  x \\qedhere\n\\end{equation*}"],
+      [
+        "align*",
+        "\\begin{align*}\n  a \\tag{1}\\\\ b\n\\end{align*}",
+        "\\begin{align*}\n  a \\tag{1}\\\\ b \\qedhere\n\\end{align*}",
+      ],
+      ["$$", "$$\n  x\n$$", "\\[\n  x \\qedhere\n\\]"],
+      [
+        "aligned",
+        "\\[\n  \\begin{aligned}\n  a\n  \\end{aligned}\n\\]",
+        "\\[\n  \\begin{aligned}\n  a\n  \\end{aligned} \\qedhere\n\\]",
+      ],
+      [
+        "cases",
+        "\\[\n  \\begin{cases}\n  a\n  \\end{cases}\n\\]",
+        "\\[\n  \\begin{cases}\n  a\n  \\end{cases} \\qedhere\n\\]",
+      ],
+      [
+        "a list's display",
+        "\\begin{itemize}\n\\item so\n  \\[\n    x\n  \\]\n\\end{itemize}",
+        "\\begin{itemize}\n\\item so\n  \\[\n    x \\qedhere\n  \\]\n\\end{itemize}",
+      ],
+      [
+        "a list in a list",
+        "\\begin{itemize}\n\\item so\n  \\begin{enumerate}\n  \\item x.\n  \\end{enumerate}\n\\end{itemize}",
+        "\\begin{itemize}\n\\item so\n  \\begin{enumerate}\n  \\item x. \\qedhere\n  \\end{enumerate}\n\\end{itemize}",
+      ],
+    ].map(([what, body, ended]) => {
+      const block = (inner: string): string => `\\begin{proof}\nSo\n${inner}\n\\end{proof}`;
+      return [`sets the tombstone into ${what} at the end`, `So\n${body}`, environment, block(ended!)] as const;
+    }),
+    [
+      "leaves it to the environment after a numbered equation or a table in a list",
+      "So\n\\begin{equation}\n  x\n\\end{equation}",
+      environment,
+      "\\begin{proof}\nSo\n\\begin{equation}\n  x\n\\end{equation}\n\\end{proof}",
+    ],
+    [
+      "has no \\qedhere where it is not defined",
+      "So\n\\[\n  x\n\\]",
+      { ...environment, qedhere: false },
+      "\\begin{proof}\nSo\n\\[\n  x\n\\]\n\\end{proof}",
+    ],
     [
       "but not beside a tag",
       "\\[\n  x \\tag{1}\n\\]",
@@ -40,7 +84,7 @@ describe("A proof as a block", () => {
       "takes a list from the word Proof",
       "\\begin{itemize}\n\\item a\n\\end{itemize}",
       environment,
-      "\\begin{proof}\n\\leavevmode\n\\begin{itemize}\n\\item a\n\\end{itemize}\n\\end{proof}",
+      "\\begin{proof}\n\\leavevmode\n\\begin{itemize}\n\\item a \\qedhere\n\\end{itemize}\n\\end{proof}",
     ],
     ["keeps a bracket from being an option", "[a] b", environment, "\\begin{proof}\n{[}a] b\n\\end{proof}"],
     [
@@ -88,6 +132,12 @@ describe("A proof as a block", () => {
       "\\begin{align*}\n  a&=b \\\\ c&=d\\tag{1}\n\\end{align*}",
       "\\[\n  x \\tag{1}\n\\]",
       "\\begin{itemize}\n\\item \\[\n  x\n\\]\n\\end{itemize}",
+      "\\begin{itemize}\n\\item a\n  \\begin{enumerate}\n  \\item b\n  \\[\n    x\n  \\]\n  \\end{enumerate}\n\\end{itemize}",
+      "\\begin{enumerate}\n\\item[3.] words.\n\\end{enumerate}",
+      "\\[\n  \\begin{cases}\n  a&b\\\\ c&d\n  \\end{cases}\n\\]",
+      "\\begin{equation*}\n  x\n\\end{equation*}",
+      "\\begin{equation}\\label{q}\n  x\n\\end{equation}",
+      "\\begin{gather*}\n  a \\tag{1}\\\\ b\n\\end{gather*}",
     ];
     const blocks = endings.map((ending) => wrapProof(`So\n${ending}`, environment));
     assert.equal(latexError(blocks.join("\n\n")), null);

@@ -29,12 +29,7 @@ describe("The model's Markdown to Markdown flavours", () => {
       "\\[\\begin{aligned}a&=b\\tag{1}\\\\c&=d\\tag{2}\\end{aligned}\\]",
       "$$\n\\begin{aligned}\na&=b \\qquad\\text{(1)}\\\\ c&=d \\qquad\\text{(2)}\n\\end{aligned}\n$$",
     ],
-    [
-      "numbers what a label asks for",
-      "run-in",
-      "\\[a\\label{x}\\] by \\eqref{x}",
-      "$$\na \\tag{1}\n$$\n\nby $\\text{(1)}$",
-    ],
+    ["numbers what a label asks for", "run-in", "\\[a\\label{x}\\] by \\eqref{x}", "$$\na \\tag{1}\n$$\n\nby (1)"],
     ["lets no line of a formula begin a list", "pandoc", "\\[\na\n- b\n\\]", "$$\na - b\n$$"],
     ["lets no formula look like a tag or a link", "run-in", "\\(i<j\\) and \\(f[x](y)\\)", "$i< j$ and $f[x] (y)$"],
     ["keeps comparisons in prose", "run-in", "if i <j and k> 0", "if i &lt;j and k> 0"],
@@ -52,7 +47,7 @@ describe("The model's Markdown to Markdown flavours", () => {
 
   it("wraps at the document's line length without making new blocks", () => {
     const source = `${"word - and + or 1. and # then > x ".repeat(12)}`;
-    const { text } = convertProof(source, { flavour: "run-in", width: 60 });
+    const { text } = convertProof(source, { flavour: "run-in", layout: { lines: { kind: "filled", width: 60 } } });
     const html = new MarkdownIt().render(text);
     assert.ok(text.split("\n").length > 5);
     assert.doesNotMatch(html, /<(?:ul|ol|h\d|blockquote)/);

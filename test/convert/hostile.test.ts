@@ -37,11 +37,61 @@ const primitives = [
   "^^5c^^69nput{x}",
   "\\expandafter\\input\\x",
   "\\end{document}",
+  "\\ShellEscape{id}",
+  "\\includepdf[pages=-]{/etc/x.pdf}",
+  "\\includesvg{x}",
+  "\\latelua{os.execute('id')}",
+  "\\luaexec{x}",
+  "\\newwrite\\x",
+  "\\gdef\\x{y}",
+  "\\edef\\x{y}",
+  "\\global\\let\\x=\\y",
+  "\\futurelet\\x\\y\\z",
+  "\\href{javascript:alert(1)}{x}",
+  "\\href {file:///x} {y}",
+  "\\url|file:///etc/passwd|",
+  "\\InputIfFileExists{x}{y}{z}",
+  "\\subfile{x}",
+  "\\import{a/}{b}",
+  "\\inputminted{python}{x}",
+  "\\scantokens{x}",
+  "\\catcode 37=12",
+  "\\catcode`\\\\=12",
+  "\\csname @@input\\endcsname x",
+  "\\makeatletter\\@input{x}",
+  "\\@@input x",
+  "\\string\\input{x}",
+  "^^^^005cinput{x}",
+  "\\^^69nput{x}",
+  "^^5c^^77rite18{id}",
+  "\\begin{luacode}os.execute('id')\\end{luacode}",
+  "\\begin{luacode*}x\\end{luacode*}",
+  "\\begin{verbatimwrite}{x}y\\end{verbatimwrite}",
+  "\\begin{VerbatimOut}{x}y\\end{VerbatimOut}",
+  "\\begin{pycode}import os\\end{pycode}",
+  "\\begin{document}x",
+  "\\attachfile{x}",
+  "\\embedfile{x}",
+  "\\externaldocument{x}",
+  "\\bibliography{x}",
+  "\\csvautotabular{x.csv}",
+  "\\pgfplotstableread{x}",
+  "\\AtBeginDocument{x}",
+  "\\newenvironment{x}{y}{z}",
+  "\\everymath{x}",
+  "\\includemedia{x}{y}",
+  "\\animategraphics{1}{x}{1}{2}",
+  "\\movie{x}{y}",
+  '\\input|"ls"',
+  "\\input{|ls}",
+  "\\htmlData{onclick=alert(1)}{x}",
+  "\\unicode{x}\\require{x}",
+  "\\rotatebox{\\write18{id}}{x}",
 ];
 
 /** Control sequences that reach files, the shell or the meaning of others, as TeX would see them. */
 const reaching =
-  /\\(?:write|immediate|input|include|openin|openout|read|catcode|def|let|newcommand|renewcommand|directlua|csname|endcsname|usepackage|special|pdfobj|pdfshellescape|url|href|includegraphics|lstinputlisting|verbatiminput|expandafter)(?![a-zA-Z])|\\(?:begin|end)\s*\{(?:filecontents|document)|\^\^/;
+  /\\(?:write|immediate|input|include|openin|openout|read|catcode|def|let|newcommand|renewcommand|directlua|csname|endcsname|usepackage|special|pdfobj|pdfshellescape|url|href|includegraphics|lstinputlisting|verbatiminput|expandafter|ShellEscape|includepdf|includesvg|latelua|luaexec|newwrite|gdef|edef|global|futurelet|InputIfFileExists|subfile|import|inputminted|scantokens|makeatletter|string|attachfile|embedfile|externaldocument|bibliography|csvautotabular|pgfplotstableread|AtBeginDocument|newenvironment|everymath|includemedia|animategraphics|movie|htmlData|require)(?![a-zA-Z])|\\@|\\(?:begin|end)\s*\{(?:filecontents|document|luacode|verbatimwrite|VerbatimOut|pycode)|\^\^/;
 
 describe("Text that means harm", () => {
   for (const flavour of flavours) {
@@ -61,6 +111,16 @@ describe("Text that means harm", () => {
           "\\textbf{#}",
           "[#](http://a.b)",
           "**#**",
+          "## # {#id}",
+          "| # | \\(#\\) |\n|:-:|---|\n| \\(#\\) | x |",
+          "1. #\n   - #",
+          "\\[\\begin{aligned}a&=#\\\\b&=c\\end{aligned}\\]",
+          "\\begin{align*}#\\end{align*}",
+          "\\(\\frac{#}{\\operatorname{#}}\\)",
+          "$$\\text{#}$$",
+          "term\n: #",
+          "~~#~~",
+          '"#"',
           "x[^1]\n\n[^1]: #",
         ]) {
           const { text, removed } = convertProof(
@@ -69,10 +129,7 @@ describe("Text that means harm", () => {
           );
           const uncoded = flavour === "latex" ? text : text.replace(/(`+)[\s\S]*?\1/g, "");
           assert.doesNotMatch(uncoded, reaching, `${around} with ${primitive} gave ${text}`);
-          assert.ok(
-            removed.length > 0 || text.includes("texttt") || text.includes("`"),
-            `${primitive} in ${around} was not listed`,
-          );
+          assert.ok(removed.length > 0, `${primitive} in ${around} was not listed`);
         }
       }
     });

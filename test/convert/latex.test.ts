@@ -4,7 +4,7 @@ import { wrapProof } from "../../server/src/convert/block.js";
 import { bigs, delimiters, renamed, shapes, symbols } from "../../server/src/convert/commands.js";
 import { convertProof } from "../../server/src/convert/convert.js";
 import { convertFormula } from "../../server/src/convert/formula.js";
-import { hasPdfLatex, latexError } from "./pdflatex.js";
+import { BARE_ARTICLE, hasPdfLatex, latexError } from "./pdflatex.js";
 
 const latex = (markdown: string): string => convertProof(markdown, { flavour: "latex" }).text;
 const labelled = (text: string): string => text.replace(/eq:qed-\w+-/g, "L");
@@ -140,7 +140,10 @@ describe("Markdown to LaTeX", () => {
       convertProof("a \\(x\\)\n\n\\[y\\]\n\n\\[z\\tag{1}\\]", { flavour: "latex", math }).text,
       "a \\(x\\)\n$$\n  y\n$$\n\\begin{equation*}\n  z \\tag{1}\n\\end{equation*}",
     );
-    const long = convertProof("word ".repeat(60), { flavour: "latex", width: 72 }).text;
+    const long = convertProof("word ".repeat(60), {
+      flavour: "latex",
+      layout: { lines: { kind: "filled", width: 72 } },
+    }).text;
     assert.ok(long.split("\n").length > 3 && long.split("\n").every((line) => line.length <= 72));
     assert.equal(
       convertProof("\\(\\PP + \\lcm\\)", { flavour: "latex", macros: new Set(["\\PP"]) }).text,
@@ -180,6 +183,61 @@ describe("Markdown to LaTeX", () => {
     assert.equal(latexError(bodies.join("\n")), null);
   });
 
+  it("knows a plain way for every command where amsmath and amssymb, or only one of them, are missing", function () {
+    this.timeout(70_000);
+    if (!hasPdfLatex()) this.skip();
+    const shaped = [...shapes].map(
+      ([name, shape]) => `\\${name}${Array.from(shape, (kind) => (kind === "o" ? "[x]" : "{A}")).join("")}`,
+    );
+    const formulas = [
+      ...[...symbols, ...renamed.keys()].map((name) => `a \\${name} b`),
+      ...shaped,
+      ...shaped.map((formula) => `x_{${formula}}`),
+      ...[...bigs].map((name) => `\\${name}(`),
+      ...[...delimiters].map((name) => `\\left\\${name} x \\right\\${name}`),
+      "{n \\choose k} {a \\atop b} \\operatorname*{argmax}_{x} \\sum_{\\substack{i<j\\\\j<k\\\\k<l}} \\underset{x}{=} \\foo \\RR",
+    ];
+    for (const [amsmath, amssymb] of [
+      [false, false],
+      [true, false],
+      [false, true],
+    ] as const) {
+      const packages = { amsmath, amssymb, amsfonts: amssymb };
+      const bodies = formulas.map(
+        (formula) => `$${convertFormula(formula, { dialect: "latex", display: false, packages })!.body}$`,
+      );
+      const loads = `${amsmath ? "\\usepackage{amsmath}\n" : ""}${amssymb ? "\\usepackage{amssymb}\n" : ""}`;
+      assert.equal(latexError(bodies.join("\n"), BARE_ARTICLE + loads), null);
+    }
+  });
+
+  const bare = { amsmath: false, amssymb: false, amsfonts: false };
+  const plainCases: readonly (readonly [name: string, markdown: string, expected: string])[] = [
+    [
+      "prints tags with TeX's own numbers and refers to them in plain text",
+      "\\[a \\tag{1'}\\]\n\nBy (1') and \\eqref{x}: \\[b\\label{x}\\tag{2}\\]",
+      "$$\n  a \\eqno\\mbox{(1$'$)}\n$$\n\nBy (1$'$) and (2):\n$$\n  b \\eqno\\mbox{(2)}\n$$",
+    ],
+    [
+      "aligns with an array",
+      "\\[\\begin{align*}a&=b\\\\&\\le c\\end{align*}\\]",
+      "\\[\n  \\begin{array}{r@{}l}\n  \\displaystyle a&\\displaystyle{}=b\\\\[1ex] &\\displaystyle{}\\le c\n  \\end{array}\n\\]",
+    ],
+    [
+      "writes cases, matrices, words and binomials with what TeX has",
+      "\\(\\begin{cases}1&\\text{if }x\\\\0\\end{cases} \\binom{n}{k} y_{\\text{max}} \\tfrac12 \\mathbb{R}\\)",
+      "$\\left\\{\\begin{array}{ll} 1&\\mbox{if }x\\\\ 0 \\end{array}\\right. {n \\choose k} y_{\\mbox{\\scriptsize max}} {\\textstyle\\frac{1}{2}} \\mathbf{R}$",
+    ],
+    [
+      "replaces symbols in prose",
+      "x ∤ ½ ∈ ℝ ∅",
+      "x $\\not\\mid$ \u0024{\\textstyle\\frac{1}{2}}$ $\\in$ $\\mathbf{R}$ $\\emptyset$",
+    ],
+  ];
+  for (const [name, markdown, expected] of plainCases)
+    it(`without amsmath ${name}`, () =>
+      assert.equal(convertProof(markdown, { flavour: "latex", packages: bare }).text, expected));
+
   it("compiles every construct at once", function () {
     this.timeout(70_000);
     if (!hasPdfLatex()) this.skip();
@@ -207,5 +265,13 @@ describe("Markdown to LaTeX", () => {
     ];
     const bodies = all.map((markdown) => wrapProof(latex(markdown), { markup: "environment", syntax: "latex" }));
     assert.equal(latexError(bodies.join("\n\n")), null);
+    const plain = all.map((markdown) =>
+      wrapProof(convertProof(markdown, { flavour: "latex", packages: bare }).text, {
+        markup: "run-in",
+        syntax: "latex",
+        amssymb: false,
+      }),
+    );
+    assert.equal(latexError(plain.join("\n\n"), BARE_ARTICLE), null);
   });
 });

@@ -10,12 +10,17 @@ export function hasPdfLatex(): boolean {
   return found;
 }
 
-/** The first error of compiling a body in an article with amsmath, amssymb and amsthm, and nothing else; null if none. */
-export function latexError(body: string): string | null {
+/** An article with what most documents load. */
+export const AMS_ARTICLE = "\\documentclass{article}\n\\usepackage{amsmath,amssymb,amsthm}\n";
+
+/** An article that loads nothing. */
+export const BARE_ARTICLE = "\\documentclass{article}\n";
+
+/** The first error of compiling a body in an article with amsmath, amssymb and amsthm, or another; null if none. */
+export function latexError(body: string, preamble = AMS_ARTICLE): string | null {
   const folder = mkdtempSync(join(tmpdir(), "qed-convert-"));
   try {
-    const preamble = "\\documentclass{article}\n\\usepackage{amsmath,amssymb,amsthm}\n\\begin{document}\n";
-    writeFileSync(join(folder, "proof.tex"), `${preamble}${body}\n\\end{document}\n`);
+    writeFileSync(join(folder, "proof.tex"), `${preamble}\\begin{document}\n${body}\n\\end{document}\n`);
     const options = ["-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "proof.tex"];
     const { status } = spawnSync("pdflatex", options, { cwd: folder, timeout: 60_000 });
     const log = readFileSync(join(folder, "proof.log"), "latin1");

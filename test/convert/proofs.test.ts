@@ -4,7 +4,7 @@ import { wrapProof } from "../../server/src/convert/block.js";
 import { convertProof } from "../../server/src/convert/convert.js";
 import { renderHtml } from "../../server/src/convert/markdown.js";
 import { scan } from "../../server/src/convert/scan.js";
-import { hasPdfLatex, latexError } from "./pdflatex.js";
+import { BARE_ARTICLE, hasPdfLatex, latexError } from "./pdflatex.js";
 import { teacherProofs } from "./proofs.js";
 
 const environment = { markup: "environment", syntax: "latex" } as const;
@@ -37,6 +37,19 @@ describe("The 42 teacher proofs", function () {
       return `\\typeout{proof ${at + 1}}\n\\section{}\n${wrapProof(text, environment)}`;
     });
     assert.equal(latexError(blocks.join("\n\n")), null);
+  });
+
+  it("compile with pdfLaTeX in an article that loads no package at all", function () {
+    if (!hasPdfLatex()) this.skip();
+    const packages = { amsmath: false, amssymb: false, amsfonts: false };
+    const blocks = proofs.map((proof, at) => {
+      const { text, removed } = convertProof(proof, { flavour: "latex", packages });
+      assert.deepEqual(removed, []);
+      assert.doesNotMatch(text, /\\(?:tag|eqref|text|label)\{|\{(?:align|gather|cases|[pbvV]matrix)|\\texttt|\[U\+/);
+      const block = wrapProof(text, { markup: "run-in", syntax: "latex", amssymb: false });
+      return `\\typeout{proof ${at + 1}}\n\\section{}\n${block}`;
+    });
+    assert.equal(latexError(blocks.join("\n\n"), BARE_ARTICLE), null);
   });
 
   it("compile with pdfLaTeX one by one", function () {

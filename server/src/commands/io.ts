@@ -6,7 +6,7 @@ import { syntaxOf } from "../document/syntax.js";
 import type { Document, Macro, Syntax } from "../document/types.js";
 import { DISK_FILES } from "../workspace/disk-files.js";
 import { type Elsewhere, NOTHING_ELSEWHERE } from "../workspace/joined.js";
-import { macrosIn } from "../workspace/project.js";
+import { macrosIn, NO_PROJECT, type ProjectContext } from "../workspace/project.js";
 import { finish, WorkspaceIndex } from "../workspace/workspace-index.js";
 
 /** Exit codes of the terminal commands. */
@@ -83,6 +83,7 @@ export interface ParsedSource {
   readonly document: Document;
   readonly macros: readonly Macro[];
   readonly elsewhere: Elsewhere;
+  readonly context: ProjectContext;
 }
 
 /** Parses a file in its project. `root` is the project's folder; without it, {@link projectFolder} finds one. */
@@ -91,14 +92,14 @@ export function parseSource(source: SourceFile, root: string | undefined): Parse
   if (root !== undefined && !existsSync(root)) throw new UsageError(`There is no folder ${root}. Check --root.`);
   if (syntax !== "latex") {
     const document = parseDocument(text, syntax);
-    return { document, macros: document.macros, elsewhere: NOTHING_ELSEWHERE };
+    return { document, macros: document.macros, elsewhere: NOTHING_ELSEWHERE, context: NO_PROJECT };
   }
   const folder = root === undefined ? projectFolder(path) : realpathSync(root);
   const index = new WorkspaceIndex({ files: DISK_FILES, folder });
   const context = index.context(path);
   const document = parseDocument(text, syntax, { declared: context.declared });
   finish(index.load(path));
-  return { document, macros: macrosIn(context, document.macros), elsewhere: index.elsewhere(path, document) };
+  return { document, macros: macrosIn(context, document.macros), elsewhere: index.elsewhere(path, document), context };
 }
 
 /** Most folders above a file that may belong to its project. */

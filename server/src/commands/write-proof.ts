@@ -14,13 +14,13 @@ function textNow(path: string): string | null {
 }
 
 /** Writes the proof of a run into its file, whole or not at all. Returns what was done, as a sentence. */
-export function writeProof(source: SourceFile, { document, macros }: ParsedSource, run: Run): string {
+export function writeProof(source: SourceFile, parsed: ParsedSource, run: Run): string {
   if (textNow(source.path) !== source.text) {
     throw new UsageError(
       `${source.path} has changed meanwhile, so nothing was written. The proof is kept as run ${run.header.id}.`,
     );
   }
-  const edit = proofEdit(document, run, macros);
+  const edit = proofEdit(parsed.document, run, parsed);
   if ("problem" in edit) throw new UsageError(edit.problem);
   // A link stays a link.
   const target = realpathSync(source.path);

@@ -1,4 +1,5 @@
 import type { Markup, Syntax } from "../document/types.js";
+import { withQedHere } from "./qedhere.js";
 
 /** Where the block of a proof goes and how the document writes such blocks. */
 export interface BlockPlace {
@@ -14,6 +15,13 @@ export interface BlockPlace {
   readonly indent?: string;
   /** Whether `\qedhere` is defined where the block goes (amsthm). True if not given, for the name `proof` only. */
   readonly qedhere?: boolean;
+  /** Whether amssymb is loaded, which has the tombstone of a proof that is run in. True if not given. */
+  readonly amssymb?: boolean;
+}
+
+/** The tombstone of a LaTeX proof that is run in, with what sets it at the end of the line. */
+export function latexTombstone(amssymb: boolean): string {
+  return amssymb ? "\\hfill$\\square$" : "\\hfill\\rule{1ex}{1ex}";
 }
 
 /** The lines of a block with a prefix; the insides of `verbatim` keep their first column. */
@@ -39,28 +47,9 @@ function fenceFor(body: string, kind: string, least: number): string {
   return kind.repeat(Math.max(least, longest >= least ? longest + 1 : least));
 }
 
-/**
- * Puts `\qedhere` into the display that ends a proof, so that the tombstone stands beside it and not in a line of its
- * own. Left out where it would meet a `\tag`, and where the end is no display.
- */
-export function withQedHere(body: string): string {
-  const end = /\n?(\\\]|\$\$|\\end\{(?:align|gather)\*\})$/.exec(body);
-  if (end === null) return body;
-  const close = end[1]!;
-  const open = close === "\\]" ? "\\[" : close === "$$" ? "$$" : close.replace("end", "begin");
-  const start = body.lastIndexOf(`${open}\n`, end.index - 1);
-  if (start < 0) return body;
-  const inner = body.slice(start + open.length, end.index);
-  const lastRow = close.startsWith("\\end") ? inner.slice(inner.lastIndexOf("\\\\") + 1) : inner;
-  if (/\\tag|\\label/.test(lastRow)) return body;
-  // In TeX's own `$$` the tombstone would stick to the formula.
-  const [opening, closing] = close === "$$" ? ["\\[", "\\]"] : [open, close];
-  return `${body.slice(0, start)}${opening}${inner} \\qedhere\n${closing}`;
-}
-
 function latexBlock(body: string, place: BlockPlace): string {
   if (place.markup === "run-in") {
-    return `\\noindent\\textbf{Proof.} ${body}${/\\(?:end\{[a-z*]+\}|\])$/.test(body) ? "\n\n\\noindent" : ""}\\hfill$\\square$`;
+    return `\\noindent\\textbf{Proof.} ${body}${/\\(?:end\{[a-z*]+\}|\])$/.test(body) ? "\n\n\\noindent" : ""}${latexTombstone(place.amssymb ?? true)}`;
   }
   const name = /^[A-Za-z][A-Za-z0-9*-]*$/.test(place.name ?? "") ? place.name! : "proof";
   const qedhere = place.qedhere ?? name === "proof";

@@ -2,12 +2,15 @@ import type { MathStyle } from "../document/types.js";
 import { withoutHeadAndMark } from "./endings.js";
 import { markdownBody } from "./flavour.js";
 import { convertFormula, type Formula } from "./formula.js";
+import type { Refer } from "./formula-text.js";
 import { type Hidden, hide, reveal } from "./hidden.js";
 import { cleanse, formulaOrder } from "./hygiene.js";
 import { latexBody } from "./latex.js";
 import type { LatexWriter } from "./latex-inline.js";
+import { type Layout, USUAL_LAYOUT } from "./layout.js";
 import { parseHidden } from "./markdown.js";
-import { References, shortHash } from "./references.js";
+import { AMS, type LatexPackages } from "./plain-latex.js";
+import { References, shortHash, type Taken } from "./references.js";
 
 /** The syntax that a proof is converted to; `run-in` is plain Markdown (CommonMark with dollars). */
 export type Flavour = "latex" | "pandoc" | "myst" | "obsidian" | "run-in";
@@ -17,10 +20,12 @@ export interface Target {
   readonly flavour: Flavour;
   /** How the document writes mathematics; `$` and `\[` in LaTeX, `$` and `$$` in Markdown if not given. */
   readonly math?: MathStyle;
-  /** Labels that the document has already: new ones differ from all of them. */
-  readonly labels?: ReadonlySet<string>;
-  /** The length of line at which the document breaks its prose; null or absent: not at all. */
-  readonly width?: number | null;
+  /** Labels that the document and its project have already: new ones differ from all of them. */
+  readonly labels?: Taken;
+  /** What a LaTeX document has beyond the kernel; everything if not given. */
+  readonly packages?: LatexPackages;
+  /** How the document lays out its lines; {@link USUAL_LAYOUT} for what is not given. */
+  readonly layout?: Partial<Layout>;
   /** Commands that the document defines, with their backslash: they stay as they are in formulas. */
   readonly macros?: ReadonlySet<string>;
 }
@@ -35,7 +40,7 @@ export interface Converted {
 
 /**
  * Converts a proof in the model's Markdown into the document's own syntax. Total: any text gives a body, which in
- * LaTeX compiles with amsmath, amssymb and amsthm; a formula that can't be made to compile is shown as its source.
+ * LaTeX compiles with the packages of the target; a formula that can't be made to compile is shown as its source.
  */
 export function convertProof(markdown: string, target: Target): Converted {
   const latex = target.flavour === "latex";
@@ -45,7 +50,7 @@ export function convertProof(markdown: string, target: Target): Converted {
   const found = [...removed];
   const text = latex
     ? toLatex(hidden, target, math, found, shortHash(markdown))
-    : markdownBody(hidden, { ...target, math, marked }, found);
+    : markdownBody(hidden, { ...target, layout: { ...USUAL_LAYOUT, ...target.layout }, math, marked }, found);
   return { text, removed: [...new Set(found)] };
 }
 
@@ -54,22 +59,27 @@ function toLatex(hidden: Hidden, target: Target, math: MathStyle, removed: strin
   const order = formulaOrder(hidden);
   const places = new Map(order.map((index, place) => [index, place]));
   const macros = target.macros ?? new Set<string>();
-  const read = (index: number, sink: string[], reference: (key: string) => string | null): Formula | null => {
+  const packages = target.packages ?? AMS;
+  const read = (index: number, sink: string[], reference: Refer): Formula | null => {
     const span = spans[index];
     if (span === undefined || span.kind !== "math" || !span.closed) return null;
-    return convertFormula(span.tex, { dialect: "latex", display: span.display, macros, removed: sink, reference });
+    const { tex, display } = span;
+    return convertFormula(tex, { dialect: "latex", display, packages, macros, removed: sink, reference });
   };
   // Twice: the tags of the whole proof must be known before a reference in a formula can be resolved.
   const first = spans.map((_, index) => read(index, [], () => null));
-  const references = new References(first, order, target.labels ?? new Set(), seed);
-  const formulas = spans.map((_, index) => read(index, removed, (key) => references.resolve(key, index, places)));
+  const references = new References(first, order, target.labels ?? new Set<string>(), seed, packages.amsmath);
+  const formulas = spans.map((_, index) =>
+    read(index, removed, (key, form) => references.resolve(key, index, places, form)),
+  );
   const writer: LatexWriter = {
     spans,
     formulas,
     order: places,
     references,
     math,
-    width: target.width ?? null,
+    packages,
+    layout: { ...USUAL_LAYOUT, ...target.layout },
     position: -1,
   };
   const withCode = { spans, text: reveal(hidden, (span) => (span.kind === "code" ? span.tex : null)) };

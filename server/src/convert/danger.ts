@@ -1,3 +1,12 @@
+/** Commands that reach files, the shell or Lua, or change what characters are: not even a document's own may pass. */
+const outside =
+  /^(?:write|immediate|input|include|includeonly|openin|openout|closein|closeout|read|readline|catcode|directlua|latelua|luaexec|luadirect|special|csname|endcsname|scantokens|ShellEscape|shellescape|includegraphics|includepdf|lstinputlisting|verbatiminput|inputminted|subfile|import|subimport|InputIfFileExists|usepackage|RequirePackage|documentclass|shipout|dump|newread|newwrite|pdf(?:literal|obj|filedump|shellescape|ximage|extension))$/;
+
+/** Whether a command (its name without the backslash) reaches files, the shell or how TeX reads, whoever defined it. */
+export function reachesOutside(name: string): boolean {
+  return name.startsWith("@") || outside.test(name);
+}
+
 /**
  * Commands that could reach files, the shell, the network, other code or the meaning of other commands. The converter
  * never writes a command that {@link import("./commands.js")} does not list, so this list is not what keeps a document
@@ -22,6 +31,7 @@ const denied = new Set(
   mathchardef mathchar countdef dimendef skipdef toksdef font nullfont hyphenation patterns discretionary
   verb lstinline mintinline py pyc sage minted tikz pgfplotstable DTLloaddb csvreader write18 usetikzlibrary
   setcounter addtocounter newcounter renewcommandx selectfont fontencoding inputencoding pdfpagewidth iffalse iftrue
+  movie require media3D pgfdeclareimage pgfimage pgfuseimage
   ifx ifnum ifdim ifodd ifcase ifeof fi else or`
     .trim()
     .split(/\s+/),
@@ -29,11 +39,18 @@ const denied = new Set(
 
 /** Environments that write files, run code or change how what follows is read. */
 const deniedEnvironments =
-  /^(?:filecontents\*?|verbatim\*?|Verbatim\w*|lstlisting|minted|comment|document|luacode\*?|pycode|pyblock|sagesilent|sageblock|asy|tikzpicture|write\w*|VerbatimOut|html|rawhtml)$/;
+  /^(?:filecontents\*?|verbatim\*?|Verbatim\w*|lstlisting|minted|comment|document|lua\w+\*?|py\w+|sage\w+|asy|tikzpicture|(?:verbatim)?write\w*|VerbatimOut|html|rawhtml)$/;
 
 /** Whether a command (its name without the backslash) is one that must not pass. */
 export function isDenied(name: string): boolean {
-  return denied.has(name) || /^(?:pdf|lua|XeTeX|if|tex_|every)[A-Za-z]{3,}$/.test(name);
+  // Names with `@` are LaTeX's own inside, such as `\@input`; the families read, write or run files.
+  return (
+    name.startsWith("@") ||
+    denied.has(name) ||
+    /^(?:pdf|lua|XeTeX|if|tex_|every|include|input|attach|embed|external|animate|csv|DTL|pgfplotstable)[A-Za-z]{3,}$/.test(
+      name,
+    )
+  );
 }
 
 /** Whether an environment must not pass, not even as an unknown one. */
@@ -41,9 +58,41 @@ export function isDeniedEnvironment(name: string): boolean {
   return deniedEnvironments.test(name);
 }
 
+/**
+ * A formula without the denied commands in it, for one that can't be read as it is: what is left may be read, or shown
+ * as its source.
+ * @param removed where they are listed, as written
+ */
+export function withoutDenied(tex: string, removed: string[]): string {
+  let out = "";
+  let at = 0;
+  const command = /\\(?:(begin|end)\s*\{([^{}]*)\}|(@[a-zA-Z@]*|[a-zA-Z]+)\*?|[\s\S])/g;
+  for (let found = command.exec(tex); found !== null; found = command.exec(tex)) {
+    const [whole, , environment, name] = found;
+    const bad =
+      environment === undefined ? name !== undefined && isDenied(name) : isDeniedEnvironment(environment.trim());
+    if (!bad) continue;
+    out += tex.slice(at, found.index);
+    at = environment === undefined ? argumentsEnd(tex, found.index + whole.length) : found.index + whole.length;
+    removed.push(tex.slice(found.index, at));
+    command.lastIndex = at;
+  }
+  return out + tex.slice(at);
+}
+
+/** The source of a formula that can't be set, in one line, without what could do harm. */
+export function sourceOf({ tex }: { readonly tex: string }): string {
+  return withoutDenied(tex, []).replace(/\s+/g, " ").trim();
+}
+
 /** The end of what belongs to a denied command that ends at `from`: its file name, its bracket and brace groups. */
 export function argumentsEnd(text: string, from: number): number {
   let at = from;
+  // `\csname …\endcsname` is one command.
+  if (text.slice(from - 7, from) === "\\csname") {
+    const close = text.slice(from, from + 200).indexOf("\\endcsname");
+    if (close >= 0) at = from + close + "\\endcsname".length;
+  }
   const digits = /[ \t]*=?[ \t]*(?:\d+|\\[a-zA-Z]+)(?=[\s{\\=]|$)(?:[ \t]*=[ \t]*\d+)?/y;
   digits.lastIndex = at;
   at += digits.exec(text)?.[0].length ?? 0;

@@ -1,12 +1,15 @@
 import type { MathStyle } from "../document/types.js";
 import type { Flavour } from "./convert.js";
+import { sourceOf } from "./danger.js";
 import { convertFormula, type Formula } from "./formula.js";
+import type { Refer } from "./formula-text.js";
 import { tagKey } from "./formula-tokens.js";
 import { type Hidden, riddle } from "./hidden.js";
 import { formulaOrder } from "./hygiene.js";
+import { glued, type Layout } from "./layout.js";
 import { formulaOf, parseHidden, type Token, withTag } from "./markdown.js";
 import { isSafeMarkdown } from "./markdown-check.js";
-import { quotedLead, safeLines } from "./markdown-lines.js";
+import { FIXED_BREAK, quotedLead, refilled, safeLines } from "./markdown-lines.js";
 import { shortHash } from "./references.js";
 import type { Span } from "./scan.js";
 
@@ -14,7 +17,7 @@ import type { Span } from "./scan.js";
 export interface MarkdownTarget {
   readonly flavour: Flavour;
   readonly math: MathStyle;
-  readonly width?: number | null;
+  readonly layout: Layout;
   readonly macros?: ReadonlySet<string>;
   /** Whether the model closed the proof with a tombstone. */
   readonly marked: boolean;
@@ -23,7 +26,7 @@ export interface MarkdownTarget {
 /** The formulas of a proof for KaTeX and MathJax; references become plain `(1)`. */
 function formulasOf(hidden: Hidden, target: MarkdownTarget, removed: string[]): (Formula | null)[] {
   const macros = target.macros ?? new Set<string>();
-  const convert = (span: Span, sink: string[], reference: (key: string) => string | null): Formula | null =>
+  const convert = (span: Span, sink: string[], reference: Refer): Formula | null =>
     span.kind === "math" && span.closed
       ? convertFormula(span.tex, { dialect: "katex", display: span.display, macros, removed: sink, reference })
       : null;
@@ -42,7 +45,10 @@ function formulasOf(hidden: Hidden, target: MarkdownTarget, removed: string[]): 
     }
   }
   return hidden.spans.map((span, index) => {
-    const formula = convert(span, removed, (key) => (labels.has(key) ? `(${labels.get(key)})` : null));
+    const formula = convert(span, removed, (key, form) => {
+      const number = labels.get(key);
+      return number === undefined ? null : form === "ref" ? number : `(${number})`;
+    });
     const number = numbers.get(index);
     if (formula === null || number === undefined || formula.tags.length > 0 || !span.display) return formula;
     return { ...formula, tags: [{ text: number, starred: false, key: number }] };
@@ -76,6 +82,8 @@ function inline(formula: Formula, math: MathStyle, inTable: boolean, display: bo
     .trim();
   if (inTable) tex = tex.replace(/\\\|/g, "\\Vert ").replace(/\|/g, "\\vert ").trim();
   if (tex === "") return "";
+  const reference = /^\\text\{(\(?[\w.' -]+\)?)\}$/.exec(tex)?.[1];
+  if (reference !== undefined) return reference;
   if (/(?<!\\)(?:\\\\)*\\$/.test(tex)) tex += "{}";
   const set = display ? `\\displaystyle ${tex}` : tex;
   return math.inline === "$" ? `$${set}$` : `\\(${set}\\)`;
@@ -102,9 +110,12 @@ function code(span: Span, target: MarkdownTarget, removed: string[]): string {
   return `${mark}${plain ? info!.trim() : ""}${rest}${span.closed ? "" : `${rest.endsWith("\n") ? "" : "\n"}${mark}`}`;
 }
 
+/** A block that no line may be broken in. */
+const held = (block: string): string => glued(block).replaceAll("\n", FIXED_BREAK);
+
 /** The source of a formula that can't be rendered, as code. */
 function source(span: Span): string {
-  const text = span.tex.replace(/\s+/g, " ").trim();
+  const text = sourceOf(span);
   if (text === "") return "";
   const ticks = "`".repeat(Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length)) + 1);
   return `${ticks}${text.startsWith("`") || text.endsWith("`") ? ` ${text} ` : text}${ticks}`;
@@ -120,8 +131,8 @@ export function markdownBody(hidden: Hidden, target: MarkdownTarget, removed: st
   };
   const text = apart(safeLines(hidden, target, shortHash(hidden.text)), isDisplay);
   const tables = tableLines(text);
-  const write = (safe: boolean): string =>
-    text
+  const write = (safe: boolean): string => {
+    const lines = text
       .split("\n")
       .map((line, number) => {
         const lead = quotedLead(line);
@@ -131,17 +142,18 @@ export function markdownBody(hidden: Hidden, target: MarkdownTarget, removed: st
           if (span === undefined) return "";
           // Two runs of backticks side by side would become one.
           const gap = /[`\uE001]$/.test(line.slice(0, at)) ? " " : "";
-          if (span.kind === "code") return gap + code(span, target, removed);
+          if (span.kind === "code") return gap + held(code(span, target, removed));
           const formula = formulas[index];
-          if (formula === null || formula === undefined) return gap + source(span);
-          if (isDisplay(index)) return display(formula, target.math, lead);
+          if (formula === null || formula === undefined) return gap + glued(source(span));
+          if (isDisplay(index)) return held(display(formula, target.math, lead));
           const written = inline(formula, target.math, tables.has(number), span.display);
           // A figure or another dollar behind the closing dollar would undo it.
-          return written + (/^[\d$]/.test(line.slice(at + whole.length)) && written.endsWith("$") ? " " : "");
+          return glued(written) + (/^[\d$]/.test(line.slice(at + whole.length)) && written.endsWith("$") ? " " : "");
         });
       })
-      .map((line) => (safe ? line : line.replace(/<(?=[A-Za-z/!?])/g, "&lt;").replace(/\](?=[([:])/g, "]\\")))
-      .join("\n");
+      .map((line) => (safe ? line : line.replace(/<(?=[A-Za-z/!?])/g, "&lt;").replace(/\](?=[([:])/g, "]\\")));
+    return refilled(lines, target.layout, tables).join("\n").replaceAll(FIXED_BREAK, "\n");
+  };
   const body = write(true);
   const whole = isSafeMarkdown(body) ? body : write(false);
   if (!target.marked || target.flavour !== "obsidian") return whole;

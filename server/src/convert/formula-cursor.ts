@@ -1,5 +1,6 @@
 import { delimiters } from "./commands.js";
 import { BrokenFormula } from "./formula-tokens.js";
+import { type LatexPackages, plainSign } from "./plain-latex.js";
 import { mathSymbol } from "./symbols.js";
 
 const unit = "(?:pt|em|ex|mm|cm|in|mu|bp|pc)";
@@ -47,14 +48,14 @@ export class TokenCursor {
   }
 
   /** Takes a delimiter, as LaTeX; null (and nothing taken) if there is none. `dot`: whether the empty one counts. */
-  delimiter(dot: boolean): string | null {
+  delimiter(dot: boolean, packages: LatexPackages): string | null {
     this.skipSpace();
     const token = this.peek();
     const symbol = token > "\u0080" ? (mathSymbol(token) ?? token) : token;
     const known = symbol.startsWith("\\") && delimiters.has(symbol.slice(1));
     if (!known && !/^(?:[()[\]/|<>]|\\[{}|])$/.test(symbol) && !(dot && symbol === ".")) return null;
     this.at++;
-    return symbol === "<" ? "\\langle" : symbol === ">" ? "\\rangle" : symbol;
+    return symbol === "<" ? "\\langle" : symbol === ">" ? "\\rangle" : plainSign(symbol, packages);
   }
 
   /** The LaTeX of a row end behind its backslashes: with its space if it has one, safe before a bracket or a star. */

@@ -1,6 +1,8 @@
+import type { LatexPackages } from "./plain-latex.js";
+
 /** The tokens of a formula: commands, single characters (code points), white space. Their texts add up to the formula. */
 export function formulaTokens(tex: string): string[] {
-  return tex.match(/\\[a-zA-Z]+|\\[\s\S]?|\s+|[\s\S]/gu) ?? [];
+  return tex.match(/\\@[a-zA-Z@]*|\\[a-zA-Z]+|\\[\s\S]?|\s+|[\s\S]/gu) ?? [];
 }
 
 /** A formula that can't be made to compile: unbalanced braces, a command without its argument, an unknown environment. */
@@ -37,6 +39,18 @@ export function glue(parts: readonly string[]): string {
   let out = "";
   for (const part of parts) out += /\\[a-zA-Z]+$/.test(out) && /^[a-zA-Z]/.test(part) ? ` ${part}` : part;
   return out;
+}
+
+/** The LaTeX of pieces in one group; `a \over b` becomes a fraction. */
+export function finish(pieces: readonly Piece[], packages: LatexPackages): string {
+  const infix = pieces.findIndex(({ kind }) => kind === "infix");
+  if (infix < 0) return glue(pieces.map(({ out }) => out)).replace(/\n\s*\n/g, "\n");
+  const above = finish(pieces.slice(0, infix), packages).trim();
+  const below = finish(pieces.slice(infix + 1), packages).trim();
+  const name = pieces[infix]!.out;
+  if (name === "over") return `\\frac{${above}}{${below}}`;
+  if (!packages.amsmath) return `{${above} \\${name} ${below}}`;
+  return `${name === "choose" ? "\\binom" : "\\genfrac{}{}{0pt}{}"}{${above}}{${below}}`;
 }
 
 /** The name by which a tag is looked up: without spaces and dollars, with stars, primes and indices in one spelling. */

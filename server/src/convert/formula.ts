@@ -1,21 +1,25 @@
-import { mostCells, trimRows } from "./environments.js";
-import { FormulaReader, finish, type ReaderOptions } from "./formula-reader.js";
-import type { Dialect } from "./formula-text.js";
-import { BrokenFormula, glue, type Piece, type Tag, tagMarks, UnpairedDelimiters } from "./formula-tokens.js";
+import { withoutDenied } from "./danger.js";
+import { mostCells, rowsPiece, trimRows } from "./environments.js";
+import { FormulaReader, type ReaderOptions } from "./formula-reader.js";
+import type { Dialect, Refer } from "./formula-text.js";
+import { BrokenFormula, finish, glue, type Piece, type Tag, tagMarks, UnpairedDelimiters } from "./formula-tokens.js";
+import { AMS, type LatexPackages } from "./plain-latex.js";
 
 /** What a formula is converted for. */
 export interface FormulaOptions {
   readonly dialect: Dialect;
   readonly display: boolean;
+  /** What a LaTeX document has beyond the kernel; everything if not given. */
+  readonly packages?: LatexPackages;
   /** Commands that the document itself defines, with their backslash; `any` keeps all unknown ones (for a page only). */
   readonly macros?: ReadonlySet<string> | "any";
   /** Where dangerous commands that were taken out are listed, as written. */
   readonly removed?: string[];
   /** The LaTeX of a reference to the tag or label of that name; null if the proof has none. */
-  readonly reference?: (key: string) => string | null;
+  readonly reference?: Refer;
 }
 
-/** A formula that compiles with amsmath and amssymb, and renders in KaTeX. */
+/** A formula that compiles with the packages given, or renders in KaTeX. */
 export interface Formula {
   /** LaTeX without delimiters; holds tag marks (see `tagMark`) if `environment` is not null. */
   readonly body: string;
@@ -38,17 +42,18 @@ function joinTags(tex: string): string {
   });
 }
 
-/** `^^5c` is a backslash to TeX: what it hides is made visible before the formula is read. */
+/** `^^5c` and `^^^^005c` are a backslash to TeX: what they hide is made visible before the formula is read. */
 function showHiddenCharacters(tex: string, removed: string[]): string {
   let out = tex;
   for (let round = 0; round < 4 && out.includes("^^"); round++) {
-    out = out.replace(/\^\^+([0-9a-f]{2}|[\s\S]|$)/g, (whole, code: string) => {
+    out = out.replace(/\^\^\^\^([0-9a-f]{4})|\^\^+([0-9a-f]{2}|[\s\S]|$)/g, (whole, long: string, code = "") => {
       removed.push(whole);
-      if (code.length === 2) return String.fromCharCode(Number.parseInt(code, 16) % 128);
-      return code === "" ? "" : String.fromCharCode(code.charCodeAt(0) ^ 64).replace(/[^\x20-\x7E]/g, "");
+      const hex = long ?? (code.length === 2 ? code : undefined);
+      const number = hex === undefined ? (code === "" ? 0 : code.charCodeAt(0) ^ 64) : Number.parseInt(hex, 16) % 128;
+      return String.fromCharCode(number).replace(/[^\x20-\x7E]/g, "");
     });
   }
-  return out;
+  return out.replace(/\^{2,}/g, "^");
 }
 
 function read(
@@ -59,6 +64,7 @@ function read(
 ): { reader: FormulaReader; pieces: Piece[] } {
   const reading: ReaderOptions = {
     dialect: options.dialect,
+    packages: options.packages ?? AMS,
     display: options.display,
     macros: options.macros ?? new Set(),
     removed,
@@ -79,9 +85,10 @@ export function convertFormula(source: string, options: FormulaOptions): Formula
   const tex = joinTags(showHiddenCharacters(source, removed));
   const attempt = (flat: boolean): Formula => {
     const { reader, pieces } = read(tex, options, removed, flat);
-    return options.display ? display(pieces, reader, options.dialect) : inline(pieces, reader);
+    return options.display ? display(pieces, reader) : inline(pieces, reader);
   };
   const before = removed.length;
+  const without: string[] = [];
   try {
     try {
       return attempt(false);
@@ -92,57 +99,60 @@ export function convertFormula(source: string, options: FormulaOptions): Formula
     }
   } catch (error) {
     if (!(error instanceof BrokenFormula)) throw error;
-    return null;
+    // It may be the dangerous part that breaks it.
+    removed.length = before;
+    const rest = withoutDenied(tex, without);
+    removed.push(...without);
+    return without.length === 0 || rest.trim() === "" ? null : convertFormula(rest, options);
   } finally {
     options.removed?.push(...removed);
   }
 }
 
-/** The trailing full stop of a proof belongs before its tombstone, which the proof's environment prints itself. */
-function withTags(body: string, tags: readonly Tag[]): string {
+function withTags(body: string, tags: readonly Tag[], packages: LatexPackages): string {
   return body.replace(tagMarks(), (_, index: string) => {
     const tag = tags[Number(index)]!;
-    return ` \\qquad\\text{${tag.starred ? tag.text : `(${tag.text})`}}`;
+    return ` \\qquad\\${packages.amsmath ? "text" : "mbox"}{${tag.starred ? tag.text : `(${tag.text})`}}`;
   });
 }
 
-function inline(pieces: readonly Piece[], reader: FormulaReader): Formula {
+function inline(pieces: readonly Piece[], { tags, labels, options: { packages } }: FormulaReader): Formula {
   const kept = pieces
     .filter(({ kind }) => kind !== "cell")
     .map((piece) => (piece.kind === "row" ? { ...piece, out: "\\ " } : piece));
-  const body = withTags(finish(kept), reader.tags).replace(/\s+/g, " ").trim();
-  return { body: /\\$/.test(body) ? `${body} ` : body, environment: null, tags: [], labels: reader.labels };
+  const body = withTags(finish(kept, packages), tags, packages).replace(/\s+/g, " ").trim();
+  return { body: /\\$/.test(body) ? `${body} ` : body, environment: null, tags: [], labels };
 }
 
-function display(pieces: readonly Piece[], reader: FormulaReader, dialect: Dialect): Formula {
+function display(pieces: readonly Piece[], { tags, labels, options }: FormulaReader): Formula {
+  const { packages } = options;
   const rows = trimRows(pieces);
   const broken = rows.some(({ kind }) => kind === "row" || kind === "cell");
-  const single = singleEnvironment(rows);
-  let name = broken ? (mostCells(rows) > 1 ? "aligned" : "gathered") : single?.name;
-  let body = broken ? glue(rows.map(({ out }) => out)).trim() : (single?.body ?? finish(rows).trim());
-  const { tags, labels } = reader;
-  if (tags.length > 1) {
-    const once = body.split("\\\\").every((row) => (row.match(tagMarks()) ?? []).length <= 1);
-    const inside = (body.match(tagMarks()) ?? []).length === tags.length;
-    if (dialect === "latex" && once && inside && !/\\begin/.test(body) && (name === "aligned" || name === "gathered")) {
-      return { body, environment: name === "aligned" ? "align*" : "gather*", tags, labels };
-    }
-    if (broken || single !== null || /\\begin\{/.test(body)) {
-      const whole = name === undefined ? body : `\\begin{${name}}\n${body}\n\\end{${name}}`;
-      return { body: tidy(withTags(whole, tags)), environment: null, tags: [], labels };
-    }
-    const text = tags.map((tag) => (tag.starred ? tag.text : `(${tag.text})`)).join(", ");
-    return {
-      body: tidy(body.replace(tagMarks(), "")),
-      environment: null,
-      tags: [{ text, starred: true, key: "" }],
-      labels,
-    };
+  const single = broken ? rowsPiece(mostCells(rows) > 1 ? "aligned" : "gathered", rows, packages) : null;
+  const whole = single === null ? finish(rows, packages).trim() : single.out;
+  if (tags.length <= 1) return { body: tidy(whole.replace(tagMarks(), "")), environment: null, tags, labels };
+  const { name, body } = single?.environment ?? singleEnvironment(rows) ?? { name: "", body: whole };
+  const once = body.split("\\\\").every((row) => (row.match(tagMarks()) ?? []).length <= 1);
+  const inside = (body.match(tagMarks()) ?? []).length === tags.length;
+  if (
+    options.dialect === "latex" &&
+    once &&
+    inside &&
+    !/\\begin/.test(body) &&
+    (name === "aligned" || name === "gathered")
+  ) {
+    return { body: tidy(body), environment: name === "aligned" ? "align*" : "gather*", tags, labels };
   }
-  if (!broken && single !== null) body = finish(rows).trim();
-  else if (name !== undefined) body = `\\begin{${name}}\n${body}\n\\end{${name}}`;
-  name = undefined;
-  return { body: tidy(body.replace(tagMarks(), "")), environment: null, tags, labels };
+  if (name !== "" || /\\begin\{/.test(body)) {
+    return { body: tidy(withTags(whole, tags, packages)), environment: null, tags: [], labels };
+  }
+  const text = tags.map((tag) => (tag.starred ? tag.text : `(${tag.text})`)).join(", ");
+  return {
+    body: tidy(body.replace(tagMarks(), "")),
+    environment: null,
+    tags: [{ text, starred: true, key: "" }],
+    labels,
+  };
 }
 
 function tidy(body: string): string {

@@ -35,12 +35,12 @@ export function cleanse(hidden: Hidden): Cleansed {
 }
 
 function withoutTex(source: string, removed: string[], formula: (tex: string) => string): string {
-  let text = source.replace(/\^\^+(?:[0-9a-f]{2}|[@-_])/g, (whole) => {
+  let text = source.replace(/\^\^\^\^[0-9a-f]{4}|\^\^+(?:[0-9a-f]{2}|[@-_])/g, (whole) => {
     removed.push(whole);
     return "";
   });
   let out = "";
-  const command = /\\([a-zA-Z]+)(\*?)|\\\\/g;
+  const command = /\\(@[a-zA-Z@]*|[a-zA-Z]+)(\*?)|\\\\/g;
   let at = 0;
   for (let found = command.exec(text); found !== null; found = command.exec(text)) {
     const [whole, name, star] = found;

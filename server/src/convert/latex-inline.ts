@@ -1,8 +1,11 @@
 import type { MathStyle } from "../document/types.js";
+import { sourceOf } from "./danger.js";
 import type { Formula } from "./formula.js";
 import { tagKey, tagMarks } from "./formula-tokens.js";
-import { latexCode, latexText } from "./latex-text.js";
+import { type InlineMath, latexCode, latexText } from "./latex-text.js";
+import { glued, type Layout, unglued } from "./layout.js";
 import { formulaOf, isSafeLink, type Token } from "./markdown.js";
+import type { LatexPackages } from "./plain-latex.js";
 import type { References } from "./references.js";
 import type { Span } from "./scan.js";
 
@@ -13,7 +16,8 @@ export interface LatexWriter {
   readonly order: ReadonlyMap<number, number>;
   readonly references: References;
   readonly math: MathStyle;
-  readonly width: number | null;
+  readonly packages: LatexPackages;
+  readonly layout: Layout;
   position: number;
 }
 
@@ -23,12 +27,12 @@ export interface InlinePart {
   readonly text: string;
 }
 
-const delimitersOf = (math: MathStyle): { open: string; close: string } =>
-  math.inline === "$" ? { open: "$", close: "$" } : { open: "\\(", close: "\\)" };
+const inlineMath = ({ math, packages }: LatexWriter): InlineMath =>
+  math.inline === "$" ? { open: "$", close: "$", packages } : { open: "\\(", close: "\\)", packages };
 
 /** Prose, with `(1)` turned into `\eqref` where the proof has a tag of that name. */
 function prose(text: string, writer: LatexWriter): string {
-  const delimiters = delimitersOf(writer.math);
+  const delimiters = inlineMath(writer);
   let out = "";
   let at = 0;
   for (const found of text.matchAll(/(?<![\p{L}\d_^'])\(([^()\s]{1,12})\)/gu)) {
@@ -48,35 +52,40 @@ function prose(text: string, writer: LatexWriter): string {
 function inlineFormula(index: number, writer: LatexWriter): string {
   const formula = writer.formulas[index];
   const span = writer.spans[index]!;
-  if (formula === null || formula === undefined) return latexCode(span.tex.replace(/\s+/g, " ").trim());
+  if (formula === null || formula === undefined) return latexCode(sourceOf(span), writer.packages);
   const name = /^\(([^()]{1,20})\)$/.exec(formula.body)?.[1];
   const reference =
     name === undefined || tagKey(name) === "" ? null : writer.references.resolve(name, index, writer.order);
   writer.position = index;
   if (reference !== null) return reference;
   if (formula.body === "") return "";
-  const { open, close } = delimitersOf(writer.math);
-  return `${open}${formula.body}${close}`;
+  const words = /^\\(?:text|mbox)\{(\(?\\(?:eq)?ref\{[^{}]*\}\)?|[^\\{}$]*)\}$/.exec(formula.body)?.[1];
+  if (words !== undefined) return words;
+  const { open, close } = inlineMath(writer);
+  return glued(`${open}${formula.body}${close}`);
 }
 
 function displayFormula(index: number, writer: LatexWriter): string {
   const formula = writer.formulas[index];
   const span = writer.spans[index]!;
   writer.position = index;
-  if (formula === null || formula === undefined) return latexCode(span.tex.replace(/\s+/g, " ").trim());
+  if (formula === null || formula === undefined) return latexCode(sourceOf(span), writer.packages);
   const tagText = (tag: number): string => {
     const { text, starred } = formula.tags[tag]!;
+    if (!writer.packages.amsmath) return `\\eqno\\mbox{${starred ? text : `(${text})`}}`;
     return `\\tag${starred ? "*" : ""}{${text}}${writer.references.mark(index, tag)}`;
   };
   const body = formula.body
     .replace(tagMarks(), (_, tag: string) => ` ${tagText(Number(tag))}`)
-    .replace(/^(?=.)/gm, "  ");
+    .replace(/^(?=.)/gm, writer.layout.display);
   if (formula.environment !== null) return `\\begin{${formula.environment}}\n${body}\n\\end{${formula.environment}}`;
   const tag = formula.tags.length > 0 ? ` ${tagText(0)}` : "";
   if (formula.body === "" && tag === "") return "";
   if (tag === "" && formula.labels.length > 0) {
     return `\\begin{equation}${writer.references.mark(index, 0)}\n${body}\n\\end{equation}`;
   }
+  // The kernel's `\]` does not close what `\eqno` has opened.
+  if (tag !== "" && !writer.packages.amsmath) return `$$\n${body}${tag}\n$$`;
   if (writer.math.display === "\\[") return `\\[\n${body}${tag}\n\\]`;
   // TeX's own `$$` knows no `\tag`.
   return tag === "" ? `$$\n${body}\n$$` : `\\begin{equation*}\n${body}${tag}\n\\end{equation*}`;
@@ -101,16 +110,19 @@ export function inlineParts(tokens: readonly Token[], writer: LatexWriter, displ
         if (!displays || open > 0) {
           const formula = writer.formulas[formulaOf(token).index];
           if (formula?.environment === null && formula.tags.length === 0)
-            text += inlineFormula(formulaOf(token).index, writer).replace(/^(\$|\\\()/, "$1\\displaystyle ");
+            text += inlineFormula(formulaOf(token).index, writer).replace(
+              /^(\$|\\\()/,
+              `$1\\displaystyle${glued(" ")}`,
+            );
           else if (displays) text += `\n${displayFormula(formulaOf(token).index, writer)}\n`;
-          else text += latexCode(writer.spans[formulaOf(token).index]!.tex);
+          else text += latexCode(sourceOf(writer.spans[formulaOf(token).index]!), writer.packages);
         } else {
           parts.push({ display: false, text }, { display: true, text: displayFormula(formulaOf(token).index, writer) });
           text = "";
         }
         break;
       case "code_inline":
-        text += latexCode(token.content);
+        text += glued(latexCode(token.content, writer.packages));
         break;
       case "strong_open":
       case "em_open":
@@ -136,7 +148,7 @@ export function inlineParts(tokens: readonly Token[], writer: LatexWriter, displ
         text += `\\footnote{${inlineText(token.children ?? [], writer)}}`;
         break;
       case "image":
-        text += latexText(token.content, delimitersOf(writer.math));
+        text += latexText(token.content, inlineMath(writer));
         break;
       case "link_open":
         link.push({ href: String(token.attrGet("href") ?? ""), text: text.length });
@@ -144,8 +156,8 @@ export function inlineParts(tokens: readonly Token[], writer: LatexWriter, displ
       case "link_close": {
         const from = link.pop();
         const shown = text.slice(from?.text ?? 0);
-        if (from !== undefined && isSafeLink(from.href) && shown !== latexText(from.href, delimitersOf(writer.math))) {
-          text += ` (${latexCode(from.href)})`;
+        if (from !== undefined && isSafeLink(from.href) && shown !== latexText(from.href, inlineMath(writer))) {
+          text += ` (${glued(latexCode(from.href, writer.packages))})`;
         }
         break;
       }
@@ -167,8 +179,6 @@ function guarded(text: string): string {
 
 /** The LaTeX of prose that must stay in one line: headings, cells, notes. */
 export function inlineText(tokens: readonly Token[], writer: LatexWriter): string {
-  return inlineParts(tokens, writer, false)
-    .map(({ text }) => text)
-    .join(" ")
-    .replace(/\s*\n\s*/g, " ");
+  const parts = inlineParts(tokens, writer, false).map(({ text }) => text);
+  return unglued(parts.join(" ").replace(/\s*\n\s*/g, " "));
 }

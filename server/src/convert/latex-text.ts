@@ -1,3 +1,4 @@
+import { type LatexPackages, plainSign } from "./plain-latex.js";
 import { mathSymbol, proseSymbol, scriptOf } from "./symbols.js";
 
 const escapes: Readonly<Record<string, string>> = {
@@ -14,10 +15,11 @@ const escapes: Readonly<Record<string, string>> = {
   '"': "''",
 };
 
-/** How inline mathematics begins and ends in the document. */
-export interface InlineDelimiters {
+/** How inline mathematics begins and ends in the document, and what it may be made of. */
+export interface InlineMath {
   readonly open: string;
   readonly close: string;
+  readonly packages: LatexPackages;
 }
 
 /** A stretch that prints as text, or one that must be mathematics. */
@@ -28,7 +30,7 @@ interface Part {
 
 const signs = new Set("–—‑‐“”‘’…†‡§");
 
-function part(char: string): Part {
+function part(char: string, packages: LatexPackages): Part {
   const script = scriptOf(char);
   if (script !== null) return { math: true, out: script.base };
   // In the classic text fonts these three places hold other signs.
@@ -36,14 +38,14 @@ function part(char: string): Part {
   if (char < "\u0080") return { math: false, out: escapes[char] ?? char };
   if (signs.has(char)) return { math: false, out: proseSymbol(char) };
   const symbol = mathSymbol(char);
-  return symbol === null ? { math: false, out: proseSymbol(char) } : { math: true, out: symbol };
+  return symbol === null ? { math: false, out: proseSymbol(char) } : { math: true, out: plainSign(symbol, packages) };
 }
 
 /**
  * Prose as LaTeX: every special character escaped, symbols and raised or lowered figures as inline mathematics. The
  * result compiles with pdfLaTeX in any font encoding.
  */
-export function latexText(text: string, { open, close }: InlineDelimiters): string {
+export function latexText(text: string, { open, close, packages }: InlineMath): string {
   let out = "";
   let scripts = "";
   let mark = "";
@@ -60,7 +62,7 @@ export function latexText(text: string, { open, close }: InlineDelimiters): stri
       continue;
     }
     flush();
-    const { math, out: tex } = part(char);
+    const { math, out: tex } = part(char, packages);
     out += math ? `${open}${tex}${close}` : tex;
   }
   flush();
@@ -68,12 +70,12 @@ export function latexText(text: string, { open, close }: InlineDelimiters): stri
 }
 
 /** Code as LaTeX: typewriter letters, every special character escaped, every space kept. */
-export function latexCode(code: string): string {
+export function latexCode(code: string, packages: LatexPackages): string {
   const out = Array.from(code, (char) => {
     if (char === "-") return "-{}";
     if (char === "<" || char === ">" || char === "|" || char === '"') return char;
     if (char === "`") return "\\textasciigrave{}";
-    const { math, out: tex } = part(char);
+    const { math, out: tex } = part(char, packages);
     if (!math) return tex;
     const script = scriptOf(char);
     return script === null ? `$${tex}$` : `$${script.mark}{${script.base}}$`;
@@ -82,33 +84,11 @@ export function latexCode(code: string): string {
 }
 
 /** A code block as LaTeX: verbatim where that is safe, else lines of typewriter letters. */
-export function latexCodeBlock(code: string, inList: boolean): string {
+export function latexCodeBlock(code: string, inList: boolean, packages: LatexPackages): string {
   const lines = code.replace(/\n$/, "").replace(/\t/g, "    ").split("\n");
   if (!inList && /^[\x20-\x7E\n]*$/.test(lines.join("\n")) && !/\\[a-zA-Z@]|\^\^/.test(code)) {
     return `\\begin{verbatim}\n${lines.join("\n")}\n\\end{verbatim}`;
   }
-  const typed = lines.map((line) => (line.trim() === "" ? "\\mbox{}" : latexCode(line)));
+  const typed = lines.map((line) => (line.trim() === "" ? "\\mbox{}" : latexCode(line, packages)));
   return `\\begin{flushleft}\n${typed.join("\\\\\n")}\n\\end{flushleft}`;
-}
-
-/** Breaks prose into lines of at most `width` characters where it has spaces; null leaves it as it is. */
-export function wrapLines(text: string, width: number | null): string {
-  if (width === null || width < 20) return text;
-  return text
-    .split("\n")
-    .map((line) => {
-      let out = "";
-      let length = 0;
-      for (const word of line.split(" ")) {
-        if (length > 0 && length + 1 + word.length > width && word !== "") {
-          out += `\n${word}`;
-          length = word.length;
-        } else {
-          out += length > 0 || out !== "" ? ` ${word}` : word;
-          length += word.length + 1;
-        }
-      }
-      return out;
-    })
-    .join("\n");
 }

@@ -1,5 +1,6 @@
 import { inlineParts, inlineText, type LatexWriter } from "./latex-inline.js";
-import { latexCodeBlock, wrapLines } from "./latex-text.js";
+import { latexCodeBlock } from "./latex-text.js";
+import { columnsOf, wrapped } from "./layout.js";
 import { formulaOf, type Token } from "./markdown.js";
 
 /** A block of LaTeX and how it may be joined to its neighbours. */
@@ -11,6 +12,13 @@ interface Block {
   /** It goes on with the sentence of the block before it. */
   readonly continues: boolean;
   readonly endsWithDisplay: boolean;
+}
+
+/** Where a block stands: how deep in lists and quotes, and the columns before its lines. */
+interface Place {
+  readonly depth: number;
+  readonly first: number;
+  readonly lead: number;
 }
 
 /** Lists and quotes within each other: LaTeX stops at six, and at four of a kind; the proof may stand in some itself. */
@@ -71,9 +79,13 @@ function heading(children: readonly Token[], writer: LatexWriter): Block {
   return { ...other(`\\medskip\\noindent\\textbf{${text}}`), kind: "heading" };
 }
 
-function paragraph(token: Token, writer: LatexWriter): Block {
+function paragraph(token: Token, writer: LatexWriter, { first: column, lead }: Place): Block {
   const parts = inlineParts(token.children ?? [], writer, true);
-  const text = parts.map((part) => (part.display ? part.text : wrapLines(part.text, writer.width))).join("\n");
+  const text = parts
+    .map((part, index) =>
+      part.display ? part.text : wrapped(part.text, writer.layout.lines, index === 0 ? column : lead, lead, false),
+    )
+    .join("\n");
   const first = parts[0];
   return {
     kind: "paragraph",
@@ -84,9 +96,9 @@ function paragraph(token: Token, writer: LatexWriter): Block {
   };
 }
 
-function paragraphOrHead(token: Token, writer: LatexWriter, depth: number): Block {
-  const head = depth === 0 ? boldHead(token) : null;
-  return head === null ? paragraph(token, writer) : heading(head, writer);
+function paragraphOrHead(token: Token, writer: LatexWriter, place: Place): Block {
+  const head = place.depth === 0 ? boldHead(token) : null;
+  return head === null ? paragraph(token, writer, place) : heading(head, writer);
 }
 
 /** About how many letters wide a cell prints: a command counts as one, braces as none. */
@@ -99,7 +111,8 @@ function printedLength(cell: Token, writer: LatexWriter): number {
   );
 }
 
-function blocks(tokens: readonly Token[], writer: LatexWriter, depth: number): Block[] {
+function blocks(tokens: readonly Token[], writer: LatexWriter, place: Place): Block[] {
+  const { depth, lead } = place;
   const out: Block[] = [];
   for (let at = 0; at < tokens.length; ) {
     const token = tokens[at]!;
@@ -107,23 +120,23 @@ function blocks(tokens: readonly Token[], writer: LatexWriter, depth: number): B
     const inner = tokens.slice(at + 1, end);
     switch (token.type) {
       case "paragraph_open":
-        out.push(paragraphOrHead(inner[0]!, writer, depth));
+        out.push(paragraphOrHead(inner[0]!, writer, out.length === 0 ? place : { ...place, first: lead }));
         break;
       case "heading_open":
         out.push(heading(inner[0]?.children ?? [], writer));
         break;
       case "bullet_list_open":
       case "ordered_list_open":
-        out.push(other(list(token, inner, writer, depth)));
+        out.push(other(list(token, inner, writer, place)));
         break;
       case "blockquote_open": {
-        const text = join(blocks(inner, writer, depth + 1));
+        const text = join(blocks(inner, writer, { depth: depth + 1, first: lead, lead }));
         if (text !== "") out.push(other(depth < deepest ? `\\begin{quote}\n${text}\n\\end{quote}` : text));
         break;
       }
       case "fence":
       case "code_block":
-        out.push(other(latexCodeBlock(token.content, depth > 0)));
+        out.push(other(latexCodeBlock(token.content, depth > 0, writer.packages)));
         break;
       case "hr":
         out.push({ ...other("---"), kind: "rule" });
@@ -137,27 +150,34 @@ function blocks(tokens: readonly Token[], writer: LatexWriter, depth: number): B
   return out;
 }
 
-function list(open: Token, tokens: readonly Token[], writer: LatexWriter, depth: number): string {
+function list(open: Token, tokens: readonly Token[], writer: LatexWriter, { depth, lead }: Place): string {
+  const { item: outer, hanging } = writer.layout;
   const ordered = open.type === "ordered_list_open";
   const start = Number(open.attrGet("start") ?? 1);
-  const items: { label: string; text: string }[] = [];
+  const labels = tokens
+    .filter(({ type, level }) => type === "list_item_open" && level === open.level + 1)
+    .map((token, index) => (ordered ? `${start + index}${token.markup || "."}` : "--"));
+  // Beyond what LaTeX nests, an item is a paragraph that begins with its mark.
+  const flat = depth >= deepest;
+  const own = ordered && (start !== 1 || depth > 0 || labels.some((label) => !label.endsWith(".")));
+  const items: string[] = [];
   for (let at = 0; at < tokens.length; ) {
     const end = closeOf(tokens, at);
-    const item = tokens[at]!;
-    const label = ordered ? `${start + items.length}${item.markup || "."}` : "--";
-    items.push({ label, text: join(blocks(tokens.slice(at + 1, end), writer, depth + 1)) });
+    const label = labels[items.length] ?? "--";
+    const mark = flat ? label : `\\item${own ? `[${label}]` : ""}`;
+    const inside = flat ? lead : lead + columnsOf(outer + hanging);
+    const first = lead + (flat ? 0 : columnsOf(outer)) + mark.length + 1;
+    const text = join(blocks(tokens.slice(at + 1, end), writer, { depth: depth + 1, first, lead: inside }));
+    const body = flat || own ? text : text.replace(/^\[/, "{[}");
+    const verbatim = flat || body.includes("\\begin{verbatim}");
+    items.push(
+      `${flat ? "" : outer}${mark} ${verbatim ? body : body.replace(/\n(?=.)/g, `\n${outer}${hanging}`)}`.trimEnd(),
+    );
     at = end + 1;
   }
-  // Beyond what LaTeX nests, an item is a paragraph that begins with its mark.
-  if (depth >= deepest) return items.map(({ label, text }) => `${label} ${text}`.trim()).join("\n\n");
-  const own = ordered && (start !== 1 || depth > 0 || items.some(({ label }) => !label.endsWith(".")));
+  if (flat) return items.join("\n\n");
   const name = ordered ? "enumerate" : "itemize";
-  const lines = items.map(({ label, text }) => {
-    const body = own ? text : text.replace(/^\[/, "{[}");
-    const indented = body.includes("\\begin{verbatim}") ? body : body.replace(/\n(?=.)/g, "\n  ");
-    return `\\item${own ? `[${label}]` : ""} ${indented}`.trimEnd();
-  });
-  return `\\begin{${name}}\n${lines.join("\n")}\n\\end{${name}}`;
+  return `\\begin{${name}}\n${items.join("\n")}\n\\end{${name}}`;
 }
 
 function table(tokens: readonly Token[], writer: LatexWriter): string {
@@ -186,5 +206,6 @@ function table(tokens: readonly Token[], writer: LatexWriter): string {
 
 /** The LaTeX of parsed Markdown: the body of a proof for amsmath, amssymb and amsthm, labels still to be put in. */
 export function latexBody(tokens: readonly Token[], writer: LatexWriter): string {
-  return join(blocks(tokens, writer, 0)).trim();
+  const { first, lead } = writer.layout;
+  return join(blocks(tokens, writer, { depth: 0, first: first ?? lead, lead })).trim();
 }

@@ -1,6 +1,6 @@
 import type { MarkdownTarget } from "./flavour.js";
 import type { Hidden } from "./hidden.js";
-import { wrapLines } from "./latex-text.js";
+import { columnsOf, type Layout, unglued, wrapped } from "./layout.js";
 
 /** The prefix of the lines that go on with a line: its quote marks and indentation, list marks as spaces. */
 export function quotedLead(line: string): string {
@@ -36,9 +36,7 @@ export function safeLines(hidden: Hidden, target: MarkdownTarget, seed: string):
       out.push(`${depth}* * *`, depth.trimEnd());
     } else out.push(lead + escaped(text, target, seed).replace(/^(:{3,}|\+{3,}[ \t]*$|%)/, "\\$1"));
   }
-  return wrapped(squeezed(out), target.width ?? null)
-    .join("\n")
-    .trim();
+  return squeezed(out).join("\n").trim();
 }
 
 function isRule(line: string): boolean {
@@ -73,23 +71,56 @@ function escaped(text: string, target: MarkdownTarget, seed: string): string {
   return out;
 }
 
-/** Wraps paragraphs; headings, tables, quotes' and lists' first signs stay where they are. */
-function wrapped(lines: readonly string[], width: number | null): string[] {
-  if (width === null) return [...lines];
-  return lines.flatMap((line) => {
-    if (line.length <= width || line.includes("|")) return [line];
+/** Stands for a line end inside what must stay as it is: a display, a code block. */
+export const FIXED_BREAK = "\uE007";
+
+const HARD_BREAK = /(?: {2,}|\\)$/;
+
+/** Whether a line stays as it is: a rule, a note, a definition, what holds a block. */
+function isFixed(line: string): boolean {
+  const { text } = content(line);
+  return (
+    line.includes(FIXED_BREAK) ||
+    text.trim() === "" ||
+    isRule(line) ||
+    /^(?:\[\^[^\]]+\]:|[:~][ \t]|`{3,}|~{3,}|\$\$)/.test(text)
+  );
+}
+
+/** Whether a line goes on with the paragraph of the line before it. */
+function goesOn(line: string): boolean {
+  return !isFixed(line) && quotedLead(line) === line.slice(0, quotedLead(line).length);
+}
+
+/**
+ * Breaks the paragraphs of finished Markdown as the document breaks its own. Lines that hold a display, code or a rule,
+ * and the lines of tables, stay as they are.
+ * @param inTable the numbers of the lines of tables
+ */
+export function refilled(lines: readonly string[], layout: Layout, inTable: ReadonlySet<number>): string[] {
+  const { lines: style, lead: outer, first } = layout;
+  if (style.kind === "kept") return lines.map(unglued);
+  const out: string[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at]!;
+    if (isFixed(line) || inTable.has(at)) {
+      out.push(unglued(line));
+      continue;
+    }
     const { lead, text } = content(line);
-    const tail = /\s*$/.exec(text)![0];
-    // A formula or a link must not be cut, and a piece must not begin like a list, a quote or a heading.
-    const glued = text
-      .trimEnd()
-      .replace(/\[[^\]]*\]\([^)]*\)/g, (link) => link.replace(/ /g, "\uE006"))
-      .replace(/ (?=(?:[-+*>#|=:]|\d+[.)]))/g, "\uE006");
-    const pieces = wrapLines(glued, Math.max(20, width - lead.length))
-      .replaceAll("\uE006", " ")
-      .split("\n");
-    return pieces.map(
-      (piece, at) => (at === 0 ? lead : quotedLead(lead)) + piece + (at === pieces.length - 1 ? tail : ""),
-    );
-  });
+    const depth = lead.split(">").length;
+    let paragraph = text;
+    while (at + 1 < lines.length && !inTable.has(at + 1) && goesOn(lines[at + 1]!)) {
+      const next = content(lines[at + 1]!);
+      if (next.lead.split(">").length !== depth) break;
+      if (!HARD_BREAK.test(paragraph)) paragraph = paragraph.trimEnd();
+      paragraph += `\n${next.text}`;
+      at++;
+    }
+    const hanging = quotedLead(lead);
+    const begins = (out.length === 0 ? (first ?? outer) : outer) + columnsOf(lead);
+    const pieces = wrapped(paragraph.trimEnd(), style, begins, outer + columnsOf(lead), true).split("\n");
+    out.push(...pieces.map((piece, index) => (index === 0 ? lead : hanging) + piece));
+  }
+  return out;
 }

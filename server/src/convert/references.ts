@@ -1,4 +1,5 @@
 import type { Formula } from "./formula.js";
+import type { Refer } from "./formula-text.js";
 import { tagKey } from "./formula-tokens.js";
 
 /** A tag or a label of the proof, and whether something refers to it. */
@@ -10,8 +11,18 @@ interface Target {
   name: string | null;
 }
 
+type Form = Parameters<Refer>[1];
+
+/** The labels that a document and its project have. */
+export interface Taken {
+  has(label: string): boolean;
+}
+
 /** Stands for the place of a label until it is known which tags are referred to. */
 const place = (formula: number, tag: number): string => `\uE005${formula}:${tag}\uE004`;
+
+/** Whether a name can be a label: nothing that TeX would carry out. */
+const isLabel = (name: string): boolean => /^[\p{L}\p{N} .:/_+*'-]{1,80}$/u.test(name);
 
 /** A short name for a text, the same every time (FNV-1a). */
 export function shortHash(text: string): string {
@@ -27,7 +38,9 @@ export function shortHash(text: string): string {
 export class References {
   readonly #targets: Target[] = [];
   readonly #seed: string;
-  readonly #taken: Set<string>;
+  readonly #taken: Taken;
+  readonly #amsmath: boolean;
+  readonly #formulas: readonly (Formula | null)[];
   #count = 0;
 
   /**
@@ -35,15 +48,19 @@ export class References {
    * @param order the numbers in the order of the text
    * @param taken labels that exist already
    * @param seed makes the labels of different proofs differ
+   * @param amsmath without it, a reference to a tag is what the tag prints: `\ref` would give another number
    */
   constructor(
     formulas: readonly (Formula | null)[],
     order: readonly number[],
-    taken: ReadonlySet<string>,
+    taken: Taken,
     seed: string,
+    amsmath = true,
   ) {
     this.#seed = seed;
-    this.#taken = new Set(taken);
+    this.#taken = taken;
+    this.#amsmath = amsmath;
+    this.#formulas = formulas;
     for (const formula of order) {
       const tags = formulas[formula]?.tags ?? [];
       tags.forEach(({ key }, tag) => {
@@ -55,16 +72,28 @@ export class References {
     }
   }
 
-  /** `\eqref` of the tag or label that `key` means after formula number `at`; null if the proof has none. */
-  resolve(key: string, at: number, order: ReadonlyMap<number, number>): string | null {
+  /**
+   * The LaTeX of a reference to the tag or label that `key` means after formula number `at`: `\eqref`, or `(1)` where
+   * amsmath is missing. A label that the document has keeps its name. null if there is none.
+   * @param form how the model writes it: a label of the document is meant in `\ref{…}`, never in "(a)"
+   */
+  resolve(key: string, at: number, order: ReadonlyMap<number, number>, form: Form = "text"): string | null {
     const wanted = tagKey(key);
     const candidates = this.#targets.filter((target) => (target.label ? target.key === key : target.key === wanted));
     const position = (target: Target): number => order.get(target.formula) ?? 0;
     const here = order.get(at) ?? -1;
     const target = candidates.findLast((candidate) => position(candidate) <= here) ?? candidates[0];
-    if (target === undefined) return null;
+    if (target === undefined)
+      return form !== "text" && isLabel(key) && this.#taken.has(key) ? this.#reference(key, form) : null;
+    const tag = this.#amsmath ? undefined : this.#formulas[target.formula]?.tags[target.tag];
+    if (tag !== undefined) return tag.starred || form === "ref" ? tag.text : `(${tag.text})`;
     target.name ??= this.#sameTag(target) ?? this.#fresh();
-    return `\\eqref{${target.name}}`;
+    return this.#reference(target.name, form);
+  }
+
+  #reference(label: string, form: Form): string {
+    if (form === "ref") return `\\ref{${label}}`;
+    return this.#amsmath ? `\\eqref{${label}}` : `(\\ref{${label}})`;
   }
 
   #sameTag(target: Target): string | undefined {
@@ -77,7 +106,6 @@ export class References {
     let name: string;
     do name = `eq:qed-${this.#seed}-${++this.#count}`;
     while (this.#taken.has(name));
-    this.#taken.add(name);
     return name;
   }
 

@@ -1,47 +1,82 @@
-import { withQedHere } from "../convert/block.js";
+import { latexTombstone } from "../convert/block.js";
+import { columnsOf, type Layout } from "../convert/layout.js";
+import { withQedHere } from "../convert/qedhere.js";
 import type { Document, Hole, Proof, Statement } from "../document/types.js";
 import { closingOf } from "./block-end.js";
 import { beginsLine, lineLead, withLead } from "./line-style.js";
 import type { TextChange } from "./placement.js";
+import type { LatexSetting } from "./surroundings.js";
 
 /** A last line that must stay alone in it: the end of a display, of code, a list, a table, a quote. */
 const OWN_LINE = /^\s*(?:\$\$|\\\]|`{3,}|~{3,}|:{3,}|\\end\{[^{}]*\})\s*$|^\s*(?:[-*+]|\d+[.)])\s|^\s*[|>]/;
+
+/** How the rest of a proof follows on what is written: a paragraph, or the same sentence with or without a space. */
+export type Joint = "paragraph" | "space" | "none";
+
+/** Where what is written ends and what comes after the rest begins. */
+interface Gap {
+  readonly start: number;
+  readonly end: number;
+  readonly written: boolean;
+  /** Whether the rest must begin a line. */
+  readonly bound: boolean;
+  readonly quoted: boolean;
+}
+
+function gapOf(document: Document, statement: Statement, proof: Proof): Gap {
+  const { text } = document;
+  const { body } = proof;
+  const hole: Hole | undefined = statement.holes.find(({ start, end }) => start >= body.start && end <= body.end);
+  const quoted = lineLead(document, proof.start).includes(">") || proof.markup === "callout";
+  const start = trimmedEnd(text, proof.start, hole ? hole.start : body.end, quoted);
+  const lastLine = text.slice(text.lastIndexOf("\n", start - 1) + 1, start).replace(/^[ \t>]*/, "");
+  const bound = OWN_LINE.test(lastLine) || (document.syntax === "latex" && /(?<!\\)(?:\\\\)*%/.test(lastLine));
+  return { start, end: hole ? hole.end : body.end, written: start > body.start, bound, quoted };
+}
+
+/** The room that the lines of the rest of a proof have. */
+export function roomToContinue(
+  document: Document,
+  statement: Statement,
+  proof: Proof,
+  joint: Joint,
+): Pick<Layout, "lead" | "first"> {
+  const { start, written, bound } = gapOf(document, statement, proof);
+  const lead = columnsOf(innerLead(document, proof));
+  const sameLine = written ? joint !== "paragraph" && !bound : proof.markup === "run-in";
+  const line = document.text.slice(document.text.lastIndexOf("\n", start - 1) + 1, start);
+  return { lead, first: sameLine ? columnsOf(line) + (written && joint === "none" ? 0 : 1) : null };
+}
 
 /**
  * Puts the rest of a proof where its first hole is, or at its end. What the author has written stays; a proof that is
  * half typed is closed.
  * @param converted the rest in the document's syntax, with LF
- * @param joint how it follows on what is written: a paragraph, or the same sentence with or without a space
+ * @param setting what LaTeX knows there; null in Markdown
  */
 export function continueProof(
   document: Document,
   statement: Statement,
   proof: Proof,
   converted: string,
-  joint: "paragraph" | "space" | "none",
+  joint: Joint,
+  setting: LatexSetting | null,
 ): TextChange {
   const { text } = document;
-  const { body } = proof;
-  const hole: Hole | undefined = statement.holes.find(({ start, end }) => start >= body.start && end <= body.end);
-  const gapStart = hole ? hole.start : body.end;
-  const gapEnd = hole ? hole.end : body.end;
-  const quoted = lineLead(document, proof.start).includes(">") || proof.markup === "callout";
-  const start = trimmedEnd(text, proof.start, gapStart, quoted);
-  const written = start > body.start;
+  const { start, end: gapEnd, written, bound, quoted } = gapOf(document, statement, proof);
   const lead = innerLead(document, proof);
   const newline = `\n${lead}`;
 
-  const lastLine = text.slice(text.lastIndexOf("\n", start - 1) + 1, start).replace(/^[ \t>]*/, "");
-  const bound = OWN_LINE.test(lastLine) || (document.syntax === "latex" && /(?<!\\)(?:\\\\)*%/.test(lastLine));
   let before: string;
   if (!written) before = proof.markup === "run-in" && !/^(?:\$\$|\\\[|[-*+] |\d+[.)] )/.test(converted) ? " " : newline;
   else if (joint === "paragraph") before = `\n${lead.trimEnd()}${newline}`;
   else before = bound ? newline : joint === "space" ? " " : "";
 
-  const last = /^\\begin\s*\{proof\}/.test(text.slice(proof.start)) && text.slice(gapEnd, body.end).trim() === "";
-  const ended = last ? withQedHere(converted) : converted;
+  const last = /^\\begin\s*\{proof\}/.test(text.slice(proof.start)) && text.slice(gapEnd, proof.body.end).trim() === "";
+  const ended = last && setting?.qedhere === true ? withQedHere(converted) : converted;
   const safe = proof.markup === "directive" ? otherFences(document, proof, ended) : ended;
-  const { end, after } = afterHole(document, proof, gapEnd, safe, lead, quoted);
+  const mark = setting === null ? "∎" : latexTombstone(setting.packages.amssymb);
+  const { end, after } = afterHole(document, proof, gapEnd, safe, lead, quoted, mark);
   return { start, end, text: before + withLead(safe, lead, false) + after };
 }
 
@@ -53,6 +88,7 @@ function afterHole(
   converted: string,
   lead: string,
   quoted: boolean,
+  mark: string,
 ): { readonly end: number; readonly after: string } {
   const { text, syntax } = document;
   const ownLine = OWN_LINE.test(converted.slice(converted.lastIndexOf("\n") + 1));
@@ -64,7 +100,6 @@ function afterHole(
   if (gap.length === rest.length) {
     if (proof.closed && proof.markup !== "run-in") return { end: proof.end, after: "" };
     if (proof.markup === "run-in") {
-      const mark = syntax === "latex" ? "\\hfill$\\square$" : "∎";
       if (syntax === "latex") return { end: proof.end, after: mark };
       return { end: proof.end, after: ownLine ? `${blankLine}\n${lead}${mark}` : ` ${mark}` };
     }
@@ -94,7 +129,7 @@ function afterHole(
 /** What the lines of a proof begin with. */
 function innerLead(document: Document, proof: Proof): string {
   const outer = lineLead(document, proof.start);
-  if (proof.markup === "callout") return `${outer}> `;
+  if (proof.markup === "callout") return outer + (document.text.startsWith("> ", proof.start) ? "> " : ">");
   if (proof.body.end > proof.body.start && beginsLine(document, proof.body.start)) {
     return lineLead(document, proof.body.start);
   }

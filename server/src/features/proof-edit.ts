@@ -1,19 +1,20 @@
 import { normalise } from "../document/body.js";
-import type { Document, Macro } from "../document/types.js";
+import type { Document } from "../document/types.js";
 import { writtenRange } from "../prompt/prove.js";
 import type { Run } from "../store/run.js";
 import { findStatement } from "./find-statement.js";
 import { type Placement, placeProof } from "./placement.js";
+import { type Surroundings, standingAlone } from "./surroundings.js";
 
 /**
  * How the proof of a run goes into its document as that is now, or one sentence why it can't: the statement is found
  * again, and what the author has written meanwhile is never overwritten.
- * @param macros the macros that hold in the document, where other files declare some too
+ * @param project what the other files of the document's project say
  */
 export function proofEdit(
   document: Document,
   run: Run,
-  macros: readonly Macro[] = document.macros,
+  project: Surroundings = standingAlone(document),
 ): Placement | { readonly problem: string } {
   const { outcome, answer, header } = run;
   if (answer === null || (outcome?.kind !== "proved" && outcome?.kind !== "cut-short")) {
@@ -33,5 +34,5 @@ export function proofEdit(
           : "The proof in the document has changed since this run was begun, so nothing was inserted. Copy the proof from the panel, or run “Prove This Statement” again.",
     };
   }
-  return placeProof(document, statement, answer.text, header.prefix, macros);
+  return placeProof(document, statement, answer.text, header.prefix, project);
 }

@@ -25,10 +25,12 @@ export interface Elsewhere {
   statement(label: string): ForeignStatement | null;
   /** The proof of a statement of this document that has none beside it, or null. */
   proof(statement: Statement): ForeignProof | null;
+  /** Whether another file has a label of that name, of whatever it may be. */
+  hasLabel(label: string): boolean;
 }
 
 /** For documents that stand alone. */
-export const NOTHING_ELSEWHERE: Elsewhere = { statement: () => null, proof: () => null };
+export const NOTHING_ELSEWHERE: Elsewhere = { statement: () => null, proof: () => null, hasLabel: () => false };
 
 /** What one document holds for others: statements by label, proofs by what they prove. */
 interface Joins {
@@ -48,6 +50,7 @@ interface Kept {
 export function elsewhere(own: ProjectDocument, others: readonly ProjectDocument[]): Elsewhere {
   const withOwn = [...others, own];
   return {
+    hasLabel: (label) => others.some(({ document }) => definesLabel(document, label)),
     statement(label) {
       for (const other of others) {
         const statement = joinsOf(other.document).statements.get(label);
@@ -70,6 +73,17 @@ export function elsewhere(own: ProjectDocument, others: readonly ProjectDocument
       return null;
     },
   };
+}
+
+/** Whether a document has a label of that name: a statement's, or any other's (`\label{x}`, `\thlabel{x}`, `[label=x]`). */
+export function definesLabel({ text, statements }: Document, label: string): boolean {
+  if (statements.some((statement) => statement.label === label) || text.includes(`label{${label}}`)) return true;
+  for (let at = text.indexOf(label); at >= 0; at = text.indexOf(label, at + 1)) {
+    const before = text.slice(Math.max(0, at - 12), at);
+    const after = text.slice(at + label.length, at + label.length + 4);
+    if (/label\s*=\s*\{?$/.test(before) && /^\s*[,\]}]/.test(after)) return true;
+  }
+  return false;
 }
 
 const KNOWN = new WeakMap<Document, Joins>();

@@ -19,6 +19,8 @@ export interface ReadDocument {
   readonly macros: readonly Macro[];
   /** What the other files of its projects hold for it, as far as they have been read. */
   readonly elsewhere: Elsewhere;
+  /** What the other files of its projects tell about it. */
+  readonly context: ProjectContext;
   /** null if no editor has it open. */
   readonly version: number | null;
 }
@@ -229,6 +231,7 @@ function withProject(
   let macros: readonly Macro[] | null = null;
   return {
     ...read,
+    context,
     get macros() {
       macros ??= macrosIn(context, read.document.macros);
       return macros;

@@ -2,7 +2,7 @@ import type { PlatformPath } from "node:path";
 import { type DeclaredEnvironments, NOTHING_DECLARED } from "../document/declarations.js";
 import type { Macro } from "../document/types.js";
 import { pathKey } from "./files.js";
-import type { RootReading } from "./reading.js";
+import type { Load, RootReading } from "./reading.js";
 
 /** What the other files of a LaTeX project tell about one of them. */
 export interface ProjectContext {
@@ -17,6 +17,8 @@ export interface ProjectContext {
   readonly before: readonly (Macro | number)[];
   /** Macros of other roots and of what is read later: they hold where nothing else defines the name. */
   readonly around: readonly Macro[];
+  /** The packages and classes that each of its roots loads; no list if no root is known. */
+  readonly loads: readonly (readonly Load[])[];
 }
 
 /** A context without other files. */
@@ -27,6 +29,7 @@ export const NO_PROJECT: ProjectContext = {
   declaredKey: "",
   before: [],
   around: [],
+  loads: [],
 };
 
 /** Joins what the roots of a file say about it; its own root first. */
@@ -46,7 +49,15 @@ export function contextOf(path: string, readings: readonly RootReading[], paths:
     .filter(({ file }) => file !== self)
     .map(({ macro }) => macro);
   const declaredKey = declared === NOTHING_DECLARED ? "" : JSON.stringify(declared);
-  return { root: own.root, files: [...files.values()], declared, declaredKey, before, around };
+  return {
+    root: own.root,
+    files: [...files.values()],
+    declared,
+    declaredKey,
+    before,
+    around,
+    loads: readings.map(({ loads }) => loads),
+  };
 }
 
 /** The macros that hold in a file, each name once, by TeX's rules: a later definition wins, `\providecommand` never does. */

@@ -25,7 +25,12 @@ export interface RootReading {
    * what macros of other files declare.
    */
   readonly declared: readonly (DeclaredEnvironments & { readonly file: string })[];
+  /** The packages and classes that are loaded, found or not. */
+  readonly loads: readonly Load[];
 }
+
+/** A package or a class that a document loads. */
+export type Load = Pick<Read, "kind" | "name">;
 
 /** Most files that are read for one root. */
 const MOST_FILES = 1_000;
@@ -44,6 +49,7 @@ export function readRoot(root: string, declarationsOf: DeclarationsOf, paths: Pl
   const begun = new Set<string>();
   const rootFolder = paths.dirname(root);
   const searched: string[] = [];
+  const loads = new Map<string, Load>();
   let lookups = 0;
 
   const visit = (path: string, imported: string | null, depth: number): boolean => {
@@ -81,9 +87,10 @@ export function readRoot(root: string, declarationsOf: DeclarationsOf, paths: Pl
     return true;
   };
   const follow = (read: Read, from: Reader, depth: number) => {
+    if (read.kind !== "file") loads.set(`${read.kind} ${read.name}`, { kind: read.kind, name: read.name });
     const imported = importFolder(read, from, paths) ?? from.imported;
     candidates(read, from, paths).some((path) => visit(path, imported, depth + 1));
   };
   visit(root, null, 0);
-  return { root, files, macros, ends, declared };
+  return { root, files, macros, ends, declared, loads: [...loads.values()] };
 }

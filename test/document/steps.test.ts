@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { stepHash } from "../../server/src/document/hash.js";
+import { parseDocument } from "../../server/src/document/parse.js";
 import { splitSteps } from "../../server/src/document/steps.js";
 import type { Syntax } from "../../server/src/document/types.js";
 
@@ -97,6 +98,26 @@ describe("steps", () => {
       "$\\ii x$",
     ]);
     assert.deepEqual(steps("Let \\(a\n- b\\) be."), ["Let \\(a\n- b\\) be."]);
+  });
+
+  it("have an identity that edits elsewhere leave alone, also where the same words come again", () => {
+    const ids = (text: string) =>
+      parseDocument(text, "latex").statements[0]!.proof!.steps.map(
+        ({ id, hash }) => [id.replace(hash, ""), id] as const,
+      );
+    const proof = "Clearly so.\n\nThen $a=b$.\n\nClearly so.\n\nDone.";
+    const before = ids(`\\begin{lemma}x\\end{lemma}\\begin{proof}${proof}\\end{proof}`);
+    assert.deepEqual(
+      before.map(([suffix]) => suffix),
+      ["", "", ".2", ""],
+    );
+    const after = ids(
+      `Typed.\n\\begin{lemma}xyz\\end{lemma}\n\\begin{proof}\n${proof.replace("a=b", "a=c")}\\end{proof}`,
+    );
+    assert.deepEqual(
+      after.map(([, id], k) => id === before[k]![1]),
+      [true, false, true, true],
+    );
   });
 
   it("have a hash that white space does not change and a word does", () => {

@@ -77,7 +77,7 @@ function shifted(proof: ReadProof, by: number): ReadProof {
   return {
     start: start + by,
     end: end + by,
-    steps: steps.map(({ start, end, hash }) => ({ start: start + by, end: end + by, hash })),
+    steps: steps.map(({ start, end, hash, id }) => ({ start: start + by, end: end + by, hash, id })),
     marks: marks.map(({ kind, start, end }) => ({ kind, start: start + by, end: end + by })),
     isSilent,
   };

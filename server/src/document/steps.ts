@@ -1,6 +1,6 @@
 import { stepHash } from "./hash.js";
 import { type Piece, piecesOf } from "./pieces.js";
-import type { Step, Syntax, TextRange } from "./types.js";
+import type { Step, StepHash, Syntax, TextRange } from "./types.js";
 
 /** A proof with more steps than this is cut more coarsely. */
 const MANY = 25;
@@ -16,7 +16,13 @@ export function splitSteps(text: string, range: TextRange, syntax: Syntax): Step
   const pieces = piecesOf(text, range, syntax);
   const fine = join(text, pieces, syntax, 0);
   const ranges = fine.length > MANY ? join(text, pieces, syntax, SHORTEST) : fine;
-  return ranges.map(({ start, end }) => ({ start, end, hash: stepHash(text.slice(start, end)) }));
+  const seen = new Map<StepHash, number>();
+  return ranges.map(({ start, end }) => {
+    const hash = stepHash(text.slice(start, end));
+    const count = (seen.get(hash) ?? 0) + 1;
+    seen.set(hash, count);
+    return { start, end, hash, id: count === 1 ? hash : `${hash}.${count}` };
+  });
 }
 
 function join(text: string, pieces: readonly Piece[], syntax: Syntax, shortest: number): TextRange[] {

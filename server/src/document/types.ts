@@ -109,6 +109,11 @@ export type StepHash = string;
 /** One step of a proof: an exact range that carries its display mathematics. */
 export interface Step extends TextRange {
   readonly hash: StepHash;
+  /**
+   * The step within its proof: its hash, with `.2`, `.3` … where the same words come again. Edits elsewhere leave it as
+   * it is; an edit of the step itself makes another one.
+   */
+  readonly id: string;
 }
 
 /** A macro declaration: `\newcommand`, `\def`, `\DeclareMathOperator`, … */

@@ -30,6 +30,9 @@ const ASIDES: ReadonlySet<StatementKind> = new Set<StatementKind>([
   "axiom",
 ]);
 
+/** How many statements before it a proof of several ("the lemmas") is looked for in. */
+const MOST_AT_ONCE = 200;
+
 /** The index of the innermost theorem-like or proof block around each block, -1 at the top; headings have none. */
 export function parents(blocks: readonly Block[]): Int32Array {
   const result = new Int32Array(blocks.length).fill(-1);
@@ -101,7 +104,9 @@ export function pair(text: string, blocks: readonly Block[]): Pair[] {
     }
     if (cited.count !== 1) {
       const last = barriers[proof]!;
-      const near = before.filter((k) => free(k) && blocks[k]!.kind === cited.kind && (cited.count > 0 || k > last));
+      const near = before
+        .slice(-MOST_AT_ONCE)
+        .filter((k) => free(k) && blocks[k]!.kind === cited.kind && (cited.count > 0 || k > last));
       const targets = near.slice(cited.count === 0 ? 0 : -cited.count);
       for (const target of targets) assign(target, proof);
       return targets.length > 0 ? true : null;

@@ -192,7 +192,8 @@ export function pair(text: string, blocks: readonly Block[]): Pair[] {
   }
 
   /** The problem that a numbered solution answers, if it stands before it and has none yet; else -1. */
-  function problemOf({ number }: Block): number {
+  function problemOf(solution: Block): number {
+    const number = solution.number ?? /^\(?(\d+(?:\.\d+)*)\)?[.:]?$/.exec(solution.title ?? "")?.[1] ?? null;
     const found = number === null ? [] : (byNumber.get(number) ?? []);
     const nearest = before.at(-1);
     return found.findLast((s) => free(s) && ASKS.has(blocks[s]!.kind) && s <= (nearest ?? -1)) ?? -1;

@@ -96,6 +96,24 @@ describe("documents in the terminal", function () {
     assert.match(stdout, /^\d+ +definition +def:gcd$/m);
   });
 
+  it("outline counts second proofs, and gives them by their places", async () => {
+    const text =
+      "\\begin{lemma}a\\end{lemma}\n\\begin{proof}P\\end{proof}\n\\begin{proof}[Second proof]Q\\end{proof}\n";
+    writeFileSync(join(terminal.folder, "twice.tex"), text);
+    assert.match((await terminal.run(["outline", "twice.tex"])).stdout, /^1 +lemma +1 steps, 1 more$/m);
+    const { stdout } = await terminal.run(["outline", "twice.tex", "--json"]);
+    const [entry] = JSON.parse(stdout).statements as OutlineEntry[];
+    const start = text.lastIndexOf("\\begin{proof}");
+    assert.deepEqual(entry!.otherProofs, [
+      {
+        file: "twice.tex",
+        start,
+        end: text.length - 1,
+        steps: [{ start: text.indexOf("Q"), end: text.indexOf("Q") + 1 }],
+      },
+    ]);
+  });
+
   it("outline says on standard error which directives are wrong, and where", async () => {
     writeFileSync(join(terminal.folder, "wrong.tex"), "% qed: hnit x\n\\begin{lemma}a\\end{lemma}\n% qed: off x\n");
     const { code, stdout, stderr } = await terminal.run(["outline", "wrong.tex", "--json"]);

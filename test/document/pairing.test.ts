@@ -178,6 +178,15 @@ ${block("thmA", "a") + block("thmB", "b") + block("proof", "P", "Proof of Theore
       "problem Problem <-! A",
       "problem Problem <-! B",
     ]);
+    check(
+      "latex",
+      block("exercise", "x") + block("exercise", "y") + block("solution", "A", "1") + block("solution", "B", "2"),
+      ["-exercise exercise <- A", "-exercise exercise <- B"],
+    );
+    const headings =
+      "### Problem 1\n\np\n\n### Problem 2\n\nq\n\n### Solution to Problem 2\n\nB\n\n### Solution to Problem 1\n\nA\n";
+    check("markdown", headings, ["problem Problem <-! A", "problem Problem <-! B"]);
+    check("markdown", "### Problem 1\n\np\n\n### Solution to the heat equation\n\nB\n", ["problem Problem ? missing"]);
   });
 
   it("gives solutions to problems, beside or inside them, and lists one that answers nothing", () => {

@@ -120,6 +120,19 @@ describe("steps", () => {
     );
   });
 
+  it("go on where a sentence does, in a quote or after a comment, but not at a list's mark", () => {
+    assert.deepEqual(steps("The rule becomes:\n\n> for two cars we\n> may swap.\n\nIndeed."), [
+      "The rule becomes:\n\n> for two cars we\n> may swap.",
+      "Indeed.",
+    ]);
+    assert.deepEqual(steps("It is one of:\n\n(a) odd;\n\n(b) even.\n\nsince $a$."), [
+      "It is one of:",
+      "(a) odd;",
+      "(b) even.",
+      "since $a$.",
+    ]);
+  });
+
   it("have a hash that white space does not change and a word does", () => {
     assert.equal(stepHash(" a\n b "), stepHash("a b"));
     assert.notEqual(stepHash("a b"), stepHash("ab"));

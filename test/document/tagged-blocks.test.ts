@@ -152,6 +152,11 @@ S
       '<div class="note warning">a</div>\n\n<div>b</div>\n\n<details><summary>More</summary>c</details>\n',
       [],
     );
+    check(
+      "markdown",
+      '<div class="property">a</div>\n\n<div class="ex def prop">b</div>\n\n<div class="thm">c</div>\n',
+      ["theorem thm ? missing"],
+    );
     check("markdown", '```html\n<div class="theorem">a</div>\n```\n\n<!-- <div class="theorem">b</div> -->\n', []);
   });
 

@@ -45,9 +45,10 @@ function lineOf(text: string, offset: number): number {
   return text.slice(0, offset).split("\n").length;
 }
 
-function state({ provable, hole, proof }: OutlineEntry, file: string): string {
+function state({ provable, hole, proof, otherProofs }: OutlineEntry, file: string): string {
   if (!provable) return "";
   if (proof === null) return "no proof";
   const where = proof.file === file ? "" : ` in ${proof.file}`;
-  return `${proof.steps.length} steps${where}${hole ? ", with a hole" : ""}`;
+  const more = otherProofs.length === 0 ? "" : `, ${otherProofs.length} more`;
+  return `${proof.steps.length} steps${where}${hole ? ", with a hole" : ""}${more}`;
 }

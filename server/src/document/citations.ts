@@ -23,7 +23,7 @@ const REFERENCE =
   /\\(?:[cCvVtT]h?|auto|name|eq|full)?ref\*?\s*\{([^{}]*)\}|\{(?:prf:)?(?:num)?ref\}`(?:[^`<]*<)?([^`<>]*)>?`|@((?:thm|lem|cor|prp|cnj|def|exm|exr)-[\w-]+)|\[\[[^\]#]*#\^([\w-]+)(?:\|[^\]]*)?\]\]|\]\(#([\w:.-]+)\)/g;
 /** Words after which a reference names a tool, not the thing proved. */
 const TOOL = /\b(?:using|via|assuming|by|from|with|modulo|based|following|given|mit|avec|durch)\b/i;
-const OF = /(?:^|\s)(?:of|for|von|vom|zu|zum|des|der|de|du|di|del|della|da|do)\b|^(?:l['’])/i;
+const OF = /(?:^|\s)(?:of|for|von|vom|zu|zum|des|der|de|du|di|del|della|da|do)\b|^(?:l['’]|to\b)/i;
 
 /** Reads what a proof's title cites; null if it cites nothing that could be looked up. */
 export function citation(title: string): Citation | null {

@@ -42,7 +42,9 @@ function proofHead(plain: string): Head | null {
   const terminated = match![2] !== "";
   if (
     rest !== "" &&
-    !/^(?:of|for|by|via|using|sketch|idea|outline|\(|\[|\d|[-–—]|von|des|der|de|du|di|del|that|[:.])/iu.test(rest)
+    !/^(?:of|for|to\s+(?:the\s+)?(?:problem|exercise|question|example|part|above|\d|\\\w*ref)|by|via|using|sketch|idea|outline|\(|\[|\d|[-–—]|von|des|der|de|du|di|del|that|[:.])/iu.test(
+      rest,
+    )
   )
     return null;
   const said = rest.replace(/^\((.*)\)$/s, "$1").replace(/^[-–—:.]\s*/, "");

@@ -30,6 +30,9 @@ const ASIDES: ReadonlySet<StatementKind> = new Set<StatementKind>([
   "axiom",
 ]);
 
+/** How many statements before it a proof of several ("the lemmas") is looked for in. */
+const MOST_AT_ONCE = 200;
+
 /** The index of the innermost theorem-like or proof block around each block, -1 at the top; headings have none. */
 function parents(blocks: readonly Block[]): Int32Array {
   const result = new Int32Array(blocks.length).fill(-1);
@@ -114,7 +117,9 @@ export function pair(text: string, blocks: readonly Block[]): Pair[] {
     }
     if (cited.count !== 1) {
       const last = barriers[proof]!;
-      const near = before.filter((k) => free(k) && blocks[k]!.kind === cited.kind && (cited.count > 0 || k > last));
+      const near = before
+        .slice(-MOST_AT_ONCE)
+        .filter((k) => free(k) && blocks[k]!.kind === cited.kind && (cited.count > 0 || k > last));
       const targets = near.slice(cited.count === 0 ? 0 : -cited.count);
       for (const target of targets) assign(target, proof);
       return targets.length > 0 ? true : null;
@@ -200,7 +205,8 @@ export function pair(text: string, blocks: readonly Block[]): Pair[] {
   }
 
   /** The problem that a numbered solution answers, if it stands before it and has none yet; else -1. */
-  function problemOf({ number }: Block): number {
+  function problemOf(solution: Block): number {
+    const number = solution.number ?? /^\(?(\d+(?:\.\d+)*)\)?[.:]?$/.exec(solution.title ?? "")?.[1] ?? null;
     const found = number === null ? [] : (byNumber(number) ?? []);
     const nearest = before.at(-1);
     return found.findLast((s) => free(s) && ASKS.has(blocks[s]!.kind) && s <= (nearest ?? -1)) ?? -1;

@@ -48,6 +48,8 @@ function joins(text: string, first: Piece, last: Piece, piece: Piece, syntax: Sy
   if (syntax === "markdown" && FOOTNOTE.test(after)) return true;
   if (first.item && piece.indent >= 2 && piece.indent > first.indent && syntax === "markdown") return true;
   if (DISPLAY_FIRST.test(after)) return !isFinished(text, last);
+  // A sentence goes on, as into the rule that it quotes.
+  if (/^\p{Ll}{2}/u.test(after) && !isFinished(text, last)) return true;
   if (last.end - first.start < shortest) return true;
   if (!DISPLAY_LAST.test(text.slice(Math.max(last.start, last.end - 40), last.end))) return false;
   return /^[\s(]*\p{Ll}|^(?:Where|So|Thus|And|Or)\b/u.test(after);

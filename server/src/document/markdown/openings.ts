@@ -127,6 +127,11 @@ export function readEnvironment(
   return meaning && opening(name, meaning, title, label);
 }
 
+/** Class names of web pages that say something else there, as a rule: API documentation, questions and answers. */
+const OF_THE_WEB = /^(?:.{0,3}|prop|ques|answer|question|property|fact|note|code|demo|algo|assump|result)$/i;
+/** Short names that only authors of mathematics give to a class. */
+const OF_MATHEMATICS = /^(?:thm|lem|cor)$/i;
+
 /** The attributes of an HTML tag, `class="theorem" id="x" title="…"`: null if no class of it is theorem-like. */
 export function readHtml(attributes: string, names: Names): Opening | null {
   const value = (key: string) => {
@@ -134,7 +139,8 @@ export function readHtml(attributes: string, names: Names): Opening | null {
     return match ? (match[1] ?? match[2] ?? match[3]) : undefined;
   };
   for (const name of (value("class") ?? "").split(/\s+/)) {
-    if (name === "" || (ALERTS.test(name) && !Object.hasOwn(names, name))) continue;
+    const webs = ALERTS.test(name) || (OF_THE_WEB.test(name) && !OF_MATHEMATICS.test(name));
+    if (webs && !Object.hasOwn(names, name)) continue;
     const meaning = meaningOf(name, names);
     if (meaning)
       return opening(name, meaning, value("data-title") ?? value("title") ?? value("data-name"), value("id"));

@@ -6,7 +6,7 @@ const NOTE = /\\(?:footnote|footnotetext|marginpar|marginnote|sidenote|thanks)(?
 /** The closed footnotes in a range of LaTeX, in order: their paragraphs belong to the sentence that carries them. */
 export function footnotesIn(text: string, range: TextRange): TextRange[] {
   const notes: TextRange[] = [];
-  const fuel: Fuel = { left: 4 * LONGEST_DECLARATION + (range.end - range.start) };
+  const fuel: Fuel = { left: 4 * LONGEST_DECLARATION + (range.end - range.start), reach: 0 };
   for (const match of text.slice(range.start, range.end).matchAll(NOTE)) {
     const start = range.start + match.index;
     if (start < (notes.at(-1)?.end ?? 0)) continue;

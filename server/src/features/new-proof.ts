@@ -57,7 +57,9 @@ export function newProof(
     ...(name === null ? {} : { name }),
     ...(fence === null ? {} : { fence }),
     ...(quote === "" ? {} : { quotePrefix: quote }),
-    ...(setting === null ? {} : { qedhere: setting.qedhere && name === "proof", amssymb: setting.packages.amssymb }),
+    ...(setting === null
+      ? { qedhere: false }
+      : { qedhere: setting.qedhere && name === "proof", amssymb: setting.packages.amssymb }),
   });
   const block = isFlush(document, statement) ? wrapped : wrapped.replace(/^\\noindent(?=\\)/, "");
   const start = attachmentsEnd(document, statement);

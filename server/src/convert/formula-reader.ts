@@ -99,7 +99,8 @@ export class FormulaReader {
       if (mark === "^" || mark === "_" || mark === "'") {
         // A prime is a superscript, which only a `^` right behind it may join.
         const primed = scripts.includes("'") && pieces.at(-1)?.out !== "'";
-        const twice = mark === "'" ? scripts.includes("^") || primed : scripts.includes(mark) || (mark === "^" && primed);
+        const twice =
+          mark === "'" ? scripts.includes("^") || primed : scripts.includes(mark) || (mark === "^" && primed);
         if (twice) pieces.push({ kind: "atom", out: "{}" });
         scripts = twice ? mark : scripts + mark;
         pieces.push({ kind: "atom", out: mark === "'" ? "'" : mark + this.#script(token) });

@@ -14,16 +14,30 @@ export class ProofDiff implements vscode.TextDocumentContentProvider, vscode.Dis
     return this.#texts.get(uri.toString()) ?? "";
   }
 
-  async show(runId: string, document: vscode.TextDocument, edits: readonly TextEdit[]): Promise<void> {
+  /** @param removed what was taken out of the model's text: it stands in neither of the two */
+  async show(
+    runId: string,
+    document: vscode.TextDocument,
+    edits: readonly TextEdit[],
+    removed: readonly string[],
+  ): Promise<void> {
     const name = document.uri.path.slice(document.uri.path.lastIndexOf("/") + 1);
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${runId}/${name}` });
     this.#texts.set(uri.toString(), withEdits(document, edits));
     this.#changed.fire(uri);
     const shown = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
-    await vscode.commands.executeCommand("vscode.diff", document.uri, uri, `${name} ↔ with the proof (not checked)`, {
-      viewColumn: shown?.viewColumn ?? vscode.ViewColumn.One,
-      preview: true,
-    });
+    const taken =
+      removed.length === 0 ? "" : `, ${removed.length} dangerous piece${removed.length === 1 ? "" : "s"} removed`;
+    await vscode.commands.executeCommand(
+      "vscode.diff",
+      document.uri,
+      uri,
+      `${name} ↔ with the proof (not checked${taken})`,
+      {
+        viewColumn: shown?.viewColumn ?? vscode.ViewColumn.One,
+        preview: true,
+      },
+    );
   }
 
   dispose(): void {

@@ -114,6 +114,7 @@ export class Runs implements vscode.Disposable {
       return;
     }
     await this.#decide(runId, "accepted");
+    tellRemoved(edit.removed);
     await showInText(edit.document.uri, edit.edits[0]);
   }
 
@@ -127,7 +128,9 @@ export class Runs implements vscode.Disposable {
   async showDiff(runId = this.#shown): Promise<void> {
     if (runId === null) return;
     const edit = await this.#edit(runId);
-    if (edit) await this.#diff.show(runId, edit.document, edit.edits);
+    if (!edit) return;
+    await this.#diff.show(runId, edit.document, edit.edits, edit.removed);
+    tellRemoved(edit.removed);
   }
 
   dispose(): void {
@@ -165,12 +168,7 @@ export class Runs implements vscode.Disposable {
   async #propose(runId: string): Promise<void> {
     if (runId === this.#shown) await setContext("proposal", true);
     const edit = await this.#client.sendRequest(ProofEditRequest.type, { runId });
-    const note =
-      "problem" in edit
-        ? edit.problem
-        : edit.removed.length === 0
-          ? ""
-          : `Removed, since it could do harm: ${edit.removed.join("  ")}`;
+    const note = "problem" in edit ? edit.problem : removedNote(edit.removed);
     this.#panel.proposal({ runId, canAccept: !("problem" in edit), note });
   }
 
@@ -182,7 +180,7 @@ export class Runs implements vscode.Disposable {
       if (edit.version !== null && document.version !== edit.version) {
         edit = await this.#client.sendRequest(ProofEditRequest.type, { runId });
       }
-      if ("uri" in edit) return { document, edits: edit.edits };
+      if ("uri" in edit) return { document, edits: edit.edits, removed: edit.removed };
     }
     this.#panel.proposal({ runId, canAccept: false, note: edit.problem });
     void vscode.window.showWarningMessage(`QED: ${edit.problem}`, COPY).then((answer) => {
@@ -219,6 +217,16 @@ export class Runs implements vscode.Disposable {
       this.#progress.delete(runId);
     }
   }
+}
+
+/** What was taken out of a proof, as one sentence; empty if nothing was. */
+function removedNote(removed: readonly string[]): string {
+  return removed.length === 0 ? "" : `Removed, since it could do harm: ${removed.join("  ")}`;
+}
+
+/** Says it where the panel may be out of sight. Not awaited: the message may stay for hours. */
+function tellRemoved(removed: readonly string[]): void {
+  if (removed.length > 0) void vscode.window.showWarningMessage(`QED: ${removedNote(removed).slice(0, 500)}`);
 }
 
 /**

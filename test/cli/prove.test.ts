@@ -229,6 +229,39 @@ describe("proving in the terminal", function () {
     });
   }
 
+  it("--write says what it took out of the proof, in LaTeX and in Markdown", async () => {
+    const server = await startScriptedServer(() => [
+      {
+        do: "text",
+        text: "Hm.\n</think>\n\nClear \\(a \\input{x} b\\), <img src=x onerror=y> \\write18{id} [l](javascript:z).",
+      },
+      { do: "finish", reason: "stop" },
+      { do: "done" },
+    ]);
+    try {
+      writeFileSync(join(terminal.folder, "bad.tex"), "\\begin{theorem}X.\\end{theorem}\n");
+      writeFileSync(join(terminal.folder, "bad.md"), "**Theorem 1.** X.\n");
+      for (const file of ["bad.tex", "bad.md"]) {
+        const { code, stderr } = await terminal.run([
+          "prove",
+          file,
+          "--write",
+          "--json",
+          "--endpoint",
+          server.endpoint,
+        ]);
+        assert.equal(code, 0, stderr);
+        assert.match(stderr, /no step has been checked\. Removed, since it could do harm: /);
+        for (const piece of ["\\input{x}", "<img src=x onerror=y>", "\\write18{id}", "[l](javascript:z)"]) {
+          assert.ok(stderr.includes(JSON.stringify(piece)), `${piece} in ${stderr}`);
+        }
+        assert.doesNotMatch(read(file), /input|onerror|write18|javascript/);
+      }
+    } finally {
+      await server.close();
+    }
+  });
+
   it("goes quietly when nobody reads its errors any more", async () => {
     const file = copied("test", "fixtures", "rehearsal", "loop.tex");
     const running = terminal.start(["prove", file]);

@@ -85,8 +85,8 @@ describe("Markdown to LaTeX", () => {
     ["shows a link's address", "[here](https://a.org/x_y)", "here (\\texttt{https://a.org/x\\_y})"],
     [
       "guards brackets from rows and items",
-      "- [x] a\n\n| a |\n|---|\n| [1] |",
-      "\\begin{itemize}\n\\item {[}x] a\n\\end{itemize}\n\n\\begin{center}\n\\begin{tabular}{l}\na \\\\\n\\hline\n{[}1] \\\\\n\\end{tabular}\n\\end{center}",
+      "- [y] a\n\n| a |\n|---|\n| [1] |",
+      "\\begin{itemize}\n\\item {[}y] a\n\\end{itemize}\n\n\\begin{center}\n\\begin{tabular}{l}\na \\\\\n\\hline\n{[}1] \\\\\n\\end{tabular}\n\\end{center}",
     ],
     [
       "keeps the numbers of a list that goes on",

@@ -11,7 +11,7 @@ export function hasPdfLatex(): boolean {
 }
 
 /** An article with what most documents load. */
-export const AMS_ARTICLE = "\\documentclass{article}\n\\usepackage{amsmath,amssymb,amsthm}\n";
+const AMS_ARTICLE = "\\documentclass{article}\n\\usepackage{amsmath,amssymb,amsthm}\n";
 
 /** An article that loads nothing. */
 export const BARE_ARTICLE = "\\documentclass{article}\n";

@@ -1,6 +1,7 @@
 import type { MathStyle } from "../document/types.js";
 import { withoutHeadAndMark } from "./endings.js";
 import { markdownBody } from "./flavour.js";
+import { withoutDefinitionLists } from "./foreign.js";
 import { convertFormula, type Formula } from "./formula.js";
 import type { Refer } from "./formula-text.js";
 import { type Hidden, hide, reveal } from "./hidden.js";
@@ -9,6 +10,7 @@ import { latexBody } from "./latex.js";
 import type { LatexWriter } from "./latex-inline.js";
 import { type Layout, USUAL_LAYOUT } from "./layout.js";
 import { parseHidden } from "./markdown.js";
+import { tableLines } from "./markdown-lines.js";
 import { AMS, type LatexPackages } from "./plain-latex.js";
 import { References, shortHash, type Taken } from "./references.js";
 
@@ -45,7 +47,10 @@ export interface Converted {
 export function convertProof(markdown: string, target: Target): Converted {
   const latex = target.flavour === "latex";
   const math = target.math ?? { inline: "$", display: latex ? "\\[" : "$$" };
-  const { hidden: clean, removed } = cleanse(hide(markdown));
+  const whole = hide(markdown);
+  // Pandoc has definition lists of its own.
+  const source = target.flavour === "pandoc" ? whole : { ...whole, text: withoutDefinitionLists(whole.text) };
+  const { hidden: clean, removed } = cleanse(source);
   const { hidden, marked } = withoutHeadAndMark(clean);
   const found = [...removed];
   const text = latex
@@ -82,6 +87,12 @@ function toLatex(hidden: Hidden, target: Target, math: MathStyle, removed: strin
     layout: { ...USUAL_LAYOUT, ...target.layout },
     position: -1,
   };
-  const withCode = { spans, text: reveal(hidden, (span) => (span.kind === "code" ? span.tex : null)) };
+  const tables = tableLines(hidden.text);
+  const lines = hidden.text.split("\n").map((line, number) => {
+    // A bar in code would end its cell.
+    const inCell = (code: string): string => (tables.has(number) ? code.replace(/(?<!\\)\|/g, "\\|") : code);
+    return reveal({ spans, text: line }, (span) => (span.kind === "code" ? inCell(span.tex) : null));
+  });
+  const withCode = { spans, text: lines.join("\n") };
   return references.finish(latexBody(parseHidden(withCode), writer));
 }

@@ -97,7 +97,8 @@ export function argumentsEnd(text: string, from: number): number {
   digits.lastIndex = at;
   at += digits.exec(text)?.[0].length ?? 0;
   for (let groups = 0; groups < 6; groups++) {
-    const open = /[ \t]*\n?[ \t]*([{[])/y;
+    // A bracket behind a space is a link of the text.
+    const open = /(?:[ \t]*\n?[ \t]*(?=\{)|(?=\[))([{[])/y;
     open.lastIndex = at;
     const found = open.exec(text);
     if (found === null) break;

@@ -9,7 +9,7 @@ import { formulaOrder } from "./hygiene.js";
 import { glued, type Layout } from "./layout.js";
 import { formulaOf, parseHidden, type Token, withTag } from "./markdown.js";
 import { isSafeMarkdown } from "./markdown-check.js";
-import { FIXED_BREAK, quotedLead, refilled, safeLines } from "./markdown-lines.js";
+import { FIXED_BREAK, quotedLead, refilled, safeLines, tableLines } from "./markdown-lines.js";
 import { shortHash } from "./references.js";
 import type { Span } from "./scan.js";
 
@@ -142,7 +142,10 @@ export function markdownBody(hidden: Hidden, target: MarkdownTarget, removed: st
           if (span === undefined) return "";
           // Two runs of backticks side by side would become one.
           const gap = /[`\uE001]$/.test(line.slice(0, at)) ? " " : "";
-          if (span.kind === "code") return gap + held(code(span, target, removed));
+          if (span.kind === "code") {
+            const written = code(span, target, removed);
+            return gap + held(tables.has(number) ? written.replace(/(?<!\\)\|/g, "\\|") : written);
+          }
           const formula = formulas[index];
           if (formula === null || formula === undefined) return gap + glued(source(span));
           if (isDisplay(index)) return held(display(formula, target.math, lead));
@@ -161,16 +164,6 @@ export function markdownBody(hidden: Hidden, target: MarkdownTarget, removed: st
   return /(?:\$\$|\\\]|`{3,}|~{3,}|\|)$/.test(whole) || /^(?:[-*+]|\d+[.)]) [^\n]*$/.test(whole.split("\n").at(-1)!)
     ? `${whole}\n\n∎`
     : `${whole} ∎`;
-}
-
-function tableLines(text: string): Set<number> {
-  const lines = text.split("\n");
-  const found = new Set<number>();
-  lines.forEach((line, at) => {
-    if (!line.includes("|") || !/^[\s>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/.test(line)) return;
-    for (let row = at - 1; row < lines.length && (row <= at || lines[row]!.includes("|")); row++) found.add(row);
-  });
-  return found;
 }
 
 /** Sets displays apart: each alone in its line, with a blank line where text was beside it. */

@@ -17,6 +17,18 @@ export interface ReaderOptions extends Omit<TextContext, "inScript"> {
   readonly macros: ReadonlySet<string> | "any";
 }
 
+/** Combining marks as accents of mathematics. */
+const marks: Readonly<Record<string, string>> = {
+  "\u0302": "hat",
+  "\u0303": "tilde",
+  "\u0304": "bar",
+  "\u0305": "bar",
+  "\u0307": "dot",
+  "\u0308": "ddot",
+  "\u030C": "check",
+  "\u20D7": "vec",
+};
+
 /** How deep braces and environments may nest; a proof's formulas stay below 15. */
 const deepest = 60;
 
@@ -33,6 +45,9 @@ export class FormulaReader {
 
   constructor(tex: string, options: ReaderOptions, flat: boolean) {
     const repaired = tex
+      .replace(/([A-Za-z])([\u0300-\u030C\u20D7])/g, (whole, letter: string, mark: string) =>
+        marks[mark] === undefined ? whole : `{\\${marks[mark]} ${letter}}`,
+      )
       .replace(/\\(left|right)\s*([{}])/g, "\\$1\\$2")
       .replace(/(?<!\\)[′″‴"]/g, (prime) => "'".repeat(prime === "‴" ? 3 : prime === "′" ? 1 : 2));
     this.cursor = new TokenCursor(formulaTokens(repaired));
@@ -84,7 +99,8 @@ export class FormulaReader {
       if (mark === "^" || mark === "_" || mark === "'") {
         // A prime is a superscript, which only a `^` right behind it may join.
         const primed = scripts.includes("'") && pieces.at(-1)?.out !== "'";
-        const twice = mark === "'" ? scripts.includes("^") : scripts.includes(mark) || (mark === "^" && primed);
+        const twice =
+          mark === "'" ? scripts.includes("^") || primed : scripts.includes(mark) || (mark === "^" && primed);
         if (twice) pieces.push({ kind: "atom", out: "{}" });
         scripts = twice ? mark : scripts + mark;
         pieces.push({ kind: "atom", out: mark === "'" ? "'" : mark + this.#script(token) });

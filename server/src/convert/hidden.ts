@@ -25,7 +25,10 @@ const noise =
 
 /** The text with `\n` line ends and without control, private-use, zero-width and bidirectional characters. */
 function plainCharacters(text: string): string {
-  return text.replace(/\r\n?|[\u2028\u2029\u0085]/g, "\n").replace(noise, "");
+  return text
+    .replace(/\r\n?|[\u2028\u2029\u0085]/g, "\n")
+    .replace(noise, "")
+    .normalize("NFC");
 }
 
 /** Hides the mathematics and the code of a text. */

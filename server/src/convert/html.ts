@@ -51,8 +51,9 @@ export function withoutHtml(
           !text.toLowerCase().includes(`</${name.toLowerCase()}`);
         if (!known || compares) return `&lt;${whole.slice(1)}`;
         if (/^<br[\s/]*>$/i.test(whole)) return " ";
-        if (/^<\/?(?:b|strong)>$/i.test(whole)) return "**";
-        if (/^<\/?(?:i|em)>$/i.test(whole)) return "*";
+        const paired = text.split(`<${name}>`).length === text.split(`</${name}>`).length;
+        if (paired && /^<\/?(?:b|strong)>$/i.test(whole)) return "**";
+        if (paired && /^<\/?(?:i|em)>$/i.test(whole)) return "*";
       }
       removed.push(whole);
       return "";

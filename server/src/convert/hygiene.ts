@@ -1,5 +1,6 @@
 import { symbols } from "./commands.js";
 import { argumentsEnd, isDenied, isDeniedEnvironment } from "./danger.js";
+import { withoutLatexBlocks } from "./foreign.js";
 import { type Hidden, riddle, riddleOf } from "./hidden.js";
 import { withoutHtml } from "./html.js";
 import { isSafeLink } from "./markdown.js";
@@ -26,7 +27,7 @@ export function cleanse(hidden: Hidden): Cleansed {
     spans.push({ kind: "math", start: 0, end: 0, tex, display: false, opener: "\\(", closed: true });
     return riddleOf(spans.length - 1);
   };
-  let text = withoutHtml(hidden.text, removed, formula, isSafeLink);
+  let text = withoutHtml(withoutLatexBlocks(hidden.text), removed, formula, isSafeLink);
   text = withoutTex(text.replace(/(?<=[\p{L}.])~(?=\\[a-z]+\{|\$\uE000)/gu, "\u00A0"), removed, formula);
   text = withoutLinks(text, removed);
   text = plainCode(text, spans, removed);

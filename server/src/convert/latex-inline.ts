@@ -134,6 +134,13 @@ export function inlineParts(tokens: readonly Token[], writer: LatexWriter, displ
         open--;
         text += "}";
         break;
+      // Nothing in LaTeX's kernel strikes text out; as it stands it would say the opposite.
+      case "s_open":
+        text += "(struck out: ";
+        break;
+      case "s_close":
+        text += ")";
+        break;
       case "softbreak":
         text += "\n";
         break;
@@ -158,6 +165,8 @@ export function inlineParts(tokens: readonly Token[], writer: LatexWriter, displ
         const shown = text.slice(from?.text ?? 0);
         if (from !== undefined && isSafeLink(from.href) && shown !== latexText(from.href, inlineMath(writer))) {
           text += ` (${glued(latexCode(from.href, writer.packages))})`;
+        } else if (from !== undefined && isSafeLink(from.href)) {
+          text = text.slice(0, from.text) + glued(latexCode(from.href, writer.packages));
         }
         break;
       }

@@ -1,5 +1,5 @@
 import { type LatexPackages, plainSign } from "./plain-latex.js";
-import { mathSymbol, proseSymbol, scriptOf } from "./symbols.js";
+import { accented, mathSymbol, proseSymbol, scriptOf } from "./symbols.js";
 
 const escapes: Readonly<Record<string, string>> = {
   "\\": "\\textbackslash{}",
@@ -62,6 +62,10 @@ export function latexText(text: string, { open, close, packages }: InlineMath): 
       continue;
     }
     flush();
+    if (/^[\u0300-\u0327]$/.test(char) && /[A-Za-z]$/.test(out) && !/\\[A-Za-z]+$/.test(out)) {
+      out = out.slice(0, -1) + accented(out.at(-1)!, [char]);
+      continue;
+    }
     const { math, out: tex } = part(char, packages);
     out += math ? `${open}${tex}${close}` : tex;
   }

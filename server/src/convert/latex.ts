@@ -2,6 +2,7 @@ import { inlineParts, inlineText, type LatexWriter } from "./latex-inline.js";
 import { latexCodeBlock } from "./latex-text.js";
 import { columnsOf, wrapped } from "./layout.js";
 import { formulaOf, type Token } from "./markdown.js";
+import { plainSign } from "./plain-latex.js";
 
 /** A block of LaTeX and how it may be joined to its neighbours. */
 interface Block {
@@ -164,11 +165,17 @@ function list(open: Token, tokens: readonly Token[], writer: LatexWriter, { dept
   for (let at = 0; at < tokens.length; ) {
     const end = closeOf(tokens, at);
     const label = labels[items.length] ?? "--";
-    const mark = flat ? label : `\\item${own ? `[${label}]` : ""}`;
+    let mark = flat ? label : `\\item${own ? `[${label}]` : ""}`;
     const inside = flat ? lead : lead + columnsOf(outer + hanging);
     const first = lead + (flat ? 0 : columnsOf(outer)) + mark.length + 1;
-    const text = join(blocks(tokens.slice(at + 1, end), writer, { depth: depth + 1, first, lead: inside }));
-    const body = flat || own ? text : text.replace(/^\[/, "{[}");
+    let text = join(blocks(tokens.slice(at + 1, end), writer, { depth: depth + 1, first, lead: inside }));
+    const task = /^\[([ xX])\] /.exec(text)?.[1];
+    if (task !== undefined && !flat) {
+      const box = plainSign(task === " " ? "\\square" : "\\checkmark", writer.packages);
+      text = text.slice(4);
+      mark = `\\item[$${box}$]`;
+    }
+    const body = flat || own || task !== undefined ? text : text.replace(/^\[/, "{[}");
     const verbatim = flat || body.includes("\\begin{verbatim}");
     items.push(
       `${flat ? "" : outer}${mark} ${verbatim ? body : body.replace(/\n(?=.)/g, `\n${outer}${hanging}`)}`.trimEnd(),

@@ -34,9 +34,25 @@ export function safeLines(hidden: Hidden, target: MarkdownTarget, seed: string):
       const depth = /^[ \t>]*/.exec(line)![0];
       if (out.length > 0 && content(out.at(-1)!).text.trim() !== "") out.push(depth.trimEnd());
       out.push(`${depth}* * *`, depth.trimEnd());
+    } else if (target.flavour === "pandoc" && interrupts(line, out.at(-1))) {
+      // Pandoc begins no list and no quote in the middle of a paragraph.
+      out.push(quotedLead(out.at(-1)!).trimEnd(), lead + escaped(text, target, seed));
     } else out.push(lead + escaped(text, target, seed).replace(/^(:{3,}|\+{3,}[ \t]*$|%)/, "\\$1"));
   }
   return squeezed(out).join("\n").trim();
+}
+
+/** Whether a list or a quote begins right below a line of plain text. */
+function interrupts(line: string, above: string | undefined): boolean {
+  const depth = (prefix: string): number => prefix.split(">").length;
+  if (above === undefined || above.trim() === "" || quotedLead(above) !== above.slice(0, quotedLead(above).length))
+    return false;
+  if (content(above).text.trim() === "" || above.includes("|")) return false;
+  const lead = quotedLead(line);
+  const mark = line.slice(0, lead.length);
+  if (depth(mark) > depth(quotedLead(above))) return true;
+  const below = mark.search(/[-*+\d]/);
+  return below >= 0 && below <= quotedLead(above).length && /(?:[-*+]|\b1[.)])[ \t]*$/.test(mark);
 }
 
 function isRule(line: string): boolean {
@@ -61,7 +77,7 @@ function escaped(text: string, target: MarkdownTarget, seed: string): string {
     out = out
       .replace(/(?<![\\\w])@(?=[\w{])/g, "\\@")
       .replace(/\](?=\{)/g, "]\\")
-      .replace(/(?<!\\)([~^])(?<!\[\^)/g, "\\$1");
+      .replace(/(?<![\\~])(\^(?<!\[\^)|~(?!~))/g, "\\$1");
   if (target.flavour === "obsidian")
     out = out
       .replace(/%%/g, "\\%\\%")
@@ -123,4 +139,15 @@ export function refilled(lines: readonly string[], layout: Layout, inTable: Read
     out.push(...pieces.map((piece, index) => (index === 0 ? lead : hanging) + piece));
   }
   return out;
+}
+
+/** The numbers of the lines that belong to tables. */
+export function tableLines(text: string): Set<number> {
+  const lines = text.split("\n");
+  const found = new Set<number>();
+  lines.forEach((line, at) => {
+    if (!line.includes("|") || !/^[\s>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/.test(line)) return;
+    for (let row = at - 1; row < lines.length && (row <= at || lines[row]!.includes("|")); row++) found.add(row);
+  });
+  return found;
 }

@@ -100,11 +100,35 @@ const prose: ReadonlyMap<string, string> = new Map([
   ["Œ", "\\OE{}"],
   ["œ", "\\oe{}"],
   ["Đ", "D"],
+  ["Ð", "D"],
   ["đ", "d"],
   ["ð", "d"],
   ["Þ", "Th"],
   ["þ", "th"],
+  ["ẞ", "SS"],
+  ["ȷ", "\\j{}"],
+  ["Ø", "\\O{}"],
+  ["ø", "\\o{}"],
+  ["¥", "JPY"],
+  ["¢", "c"],
+  ["№", "No."],
+  ["‰", "\\%o"],
+  ["─", "-"],
+  ["━", "-"],
+  ["│", "$|$"],
+  ["∛", "$\\sqrt[3]{\\ }$"],
+  ["∜", "$\\sqrt[4]{\\ }$"],
+  ["☐", "[ ]"],
+  ["☑", "[x]"],
+  ["☒", "[x]"],
 ]);
+
+/** Cyrillic letters in the Latin letters of mathematical reviews: for names in a document without a Cyrillic font. */
+const cyrillic: ReadonlyMap<string, string> = new Map(
+  "а a б b в v г g д d е e ё \\\"{e} ж zh з z и i й \\u{\\i} к k л l м m н n о o п p р r с s т t у u ф f х kh ц ts ч ch ш sh щ shch ъ '' ы y ь ' э \\`{e} ю yu я ya і i ї \\\"{\\i} є ye"
+    .split(" ")
+    .flatMap((entry, at, all) => (at % 2 === 0 ? [[entry, all[at + 1]!] as const] : [])),
+);
 
 const accents: Readonly<Record<string, string>> = {
   "\u0300": "`",
@@ -122,6 +146,16 @@ const accents: Readonly<Record<string, string>> = {
   "\u0327": "c",
 };
 
+/** A letter with combining marks; those that TeX has no accent for are left out. */
+export function accented(base: string, marks: readonly string[]): string {
+  return marks.reduce((inner, mark) => {
+    const accent = accents[mark];
+    if (accent === undefined) return inner;
+    const dotless = (inner === "i" || inner === "j") && accent !== "c" && accent !== "d" ? `\\${inner}` : inner;
+    return `\\${accent}{${dotless}}`;
+  }, base);
+}
+
 /** A space of any width that Unicode has, other than the no-break ones. */
 const spaces = /^[\u2000\u2001\u2004-\u2006\u2008-\u200A\u205F\u3000]$/;
 
@@ -136,14 +170,15 @@ export function proseSymbol(char: string): string {
   if (/^[À-ÿß¿¡]$/.test(char)) return char;
   if (spaces.test(char)) return char === "\u2001" || char === "\u3000" ? "\\quad{}" : "\\,";
   if (/^\p{M}$/u.test(char) || /^[\uFE00-\uFE0F]$/.test(char)) return "";
+  const letter = cyrillic.get(char.toLowerCase());
+  if (letter !== undefined && char === char.toLowerCase()) return letter;
+  if (letter !== undefined)
+    return letter.replace(/^[a-z]|\{\\?[a-z]\}/, (first) => first.replace("\\", "").toUpperCase());
   const [base, ...marks] = Array.from(char.normalize("NFD"));
-  if (marks.length > 0 && /^[A-Za-z]$/.test(base!)) {
-    const accent = accents[marks[0]!];
-    if (accent === undefined) return base!;
-    const dotless = (base === "i" || base === "j") && accent !== "c" && accent !== "d" ? `\\${base}` : base!;
-    return /[a-zA-Z]/.test(accent) ? `\\${accent}{${dotless}}` : `\\${accent}{${dotless}}`;
-  }
+  if (marks.length > 0 && /^[A-Za-z]$/.test(base!)) return accented(base!, marks);
   const compatible = char.normalize("NFKC");
+  const sign = compatible === char ? null : mathSymbol(compatible);
+  if (sign !== null) return `$${sign}$`;
   if (/^[\x20-\x7E]+$/.test(compatible)) return compatible.replace(/[\\{}$&#^_%~]/g, "\\$&{}");
   return `[U+${char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}]`;
 }

@@ -17,7 +17,7 @@ export interface Token {
 }
 
 /** What is remembered of the text after a token, at offsets from the token's end. */
-export interface TokenMemory {
+interface TokenMemory {
   /** The arguments of an environment, and the use of it that they were read for. */
   opening: { readonly use: unknown; readonly opening: Opening } | null;
 }

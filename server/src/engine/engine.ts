@@ -92,6 +92,11 @@ export type EngineErrorCode =
   | "endpoint.refused"
   | "endpoint.failed"
   | "endpoint.malformed"
+  | "endpoint.certificate"
+  | "endpoint.redirect"
+  | "endpoint.model"
+  | "endpoint.busy"
+  | "engine.chat-only"
   | "stream.cut"
   | "stream.silent";
 

@@ -155,13 +155,12 @@ async function hasRaw(
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof EngineError)) throw error;
-    // OpenAI's own words for models without it are of a model that is none for this address.
-    if (/\bchat\b|not (?:supported|found|allowed|implemented)|no such address/i.test(error.message)) {
-      if (error.code === "endpoint.failed" || error.code === "endpoint.malformed") return false;
-      return error.code === "endpoint.model" && /\bchat\b/i.test(error.message) ? false : null;
-    }
     if (error.code === "endpoint.refused" || error.code === "endpoint.redirect") throw error;
-    return null;
+    const words = error.message.replaceAll(caller.endpoint, "");
+    // OpenAI says of models without it that they are no models for this address.
+    if (error.code === "endpoint.model") return /\bchat\b/i.test(words) ? false : null;
+    const without = /\bchat\b|not (?:supported|found|allowed|implemented)|no such address/i.test(words);
+    return without && error.code === "endpoint.failed" ? false : null;
   }
   const value = parsed(text);
   if (value === null && isPage(text)) throw malformed(caller.endpoint, "a web page");

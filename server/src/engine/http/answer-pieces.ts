@@ -38,6 +38,7 @@ export async function* answerPieces(
     frames = sseFrames(bytes);
   }
   let ended = false;
+  let begun = false;
   try {
     for await (const { data, whole } of frames) {
       if (data.trim() === "[DONE]") {
@@ -45,7 +46,11 @@ export async function* answerPieces(
         if (!ended) yield { end: "stop" };
         return;
       }
-      if (!whole && !isJson(data)) break;
+      if (!whole && !isJson(data)) {
+        if (!begun && !data.startsWith("{")) wholeAnswer(data, from);
+        break;
+      }
+      begun = true;
       const piece = readPiece(data, from, "an event that is no JSON");
       if (piece.end !== undefined) {
         checkEnd(piece.end, from.endpoint);

@@ -104,7 +104,7 @@ async function refusal(
 }
 
 function headersOf(key: string | null, endpoint: string, posts: boolean): Readonly<Record<string, string>> {
-  if (key !== null && !/^[\x21-\x7e]+$/.test(key)) {
+  if (key !== null && !/^[\x20-\x7e]+$/.test(key)) {
     throw new EngineError(
       "endpoint.refused",
       `The key for ${endpoint} has a character that no key has. Set it again by "QED: Set Server Key" or in the environment variable QED_API_KEY.`,

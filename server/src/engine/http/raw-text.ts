@@ -23,9 +23,9 @@ export class RawText {
     return this.#thought(thought) + this.#text(text);
   }
 
-  /** What was held back, at the end of the stream. */
+  /** What was held back, at the end of the stream; after a thought that is nothing but what parts it from an answer. */
   flush(): string {
-    const held = this.#held;
+    const held = this.#state === "thought" ? "" : this.#held;
     this.#held = "";
     return held;
   }

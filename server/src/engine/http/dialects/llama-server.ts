@@ -41,7 +41,7 @@ function read(value: object): Piece | null {
   return {
     text,
     tokens,
-    end: limit ? "length" : "stop",
+    end: limit ? "length" : (word(property(value, "stop_type")) ?? "stop"),
     usage: { evaluated: Math.max(0, total - reused), reused, generated: tokens ?? 0 },
   };
 }

@@ -13,8 +13,8 @@ export interface Asked extends Answering {
   readonly calibration: Calibration;
 }
 
-/** How far an estimated number of tokens may lie above the limit: it is not worth a proof's last words. */
-const SLACK = 1.3;
+/** How far an estimated number of tokens may lie above the limit: a wrong guess is not to cost a proof its last words. */
+const SLACK = 3;
 
 /**
  * The events of a completion from the bytes of an answer: one raw text, counted in tokens, ended by its end token, by
@@ -73,8 +73,8 @@ function ended(
   { calibration, promptCharacters }: Asked,
 ): CompletionEvent {
   if (usage !== null) {
-    if (usage.generated > 0) calibration.learn(counter.characters, usage.generated);
-    if (usage.evaluated + usage.reused > 0) calibration.learn(promptCharacters, usage.evaluated + usage.reused);
+    if (usage.generated > 0) calibration.learnText(counter.characters, usage.generated);
+    if (usage.evaluated + usage.reused > 0) calibration.learnPrompt(promptCharacters, usage.evaluated + usage.reused);
   }
   return { type: "end", reason, usage: usage ?? { evaluated: 0, reused: 0, generated: counter.tokens } };
 }

@@ -195,7 +195,7 @@ export class HttpEngine implements Engine {
     maxTokens: number,
     signal: AbortSignal,
   ): Promise<{ readonly tokens: number; readonly room: number }> {
-    const estimate = this.#calibration.prompt(text.length);
+    const estimate = this.#calibration.promptTokens(text.length);
     if (contextSize === null) return { tokens: estimate, room: maxTokens };
     const room = contextSize - estimate - CONTEXT_MARGIN;
     if (room >= maxTokens) return { tokens: estimate, room };
@@ -207,7 +207,7 @@ export class HttpEngine implements Engine {
       exact = tokenizer.count(parsed(await answer));
       signal.throwIfAborted();
     }
-    if (exact !== null) this.#calibration.learn(text.length, exact);
+    if (exact !== null) this.#calibration.learnPrompt(text.length, exact);
     const left = exact === null ? room : contextSize - exact - 1;
     if (left < 1) throw tooLongToSend(this.#options.endpoint, exact ?? estimate, contextSize, exact !== null);
     return { tokens: exact ?? estimate, room: left };

@@ -9,12 +9,11 @@ const MEMORY = 20_000;
 /** No tokenizer of text lies outside of this. */
 const PLAUSIBLE = { least: 1, most: 8 };
 
-/** What is known of a model's tokenizer from the texts that its server has counted. */
-export class Calibration {
+/** Characters a token, from texts of one kind that a server has counted. */
+class Ratio {
   #characters = 0;
   #tokens = 0;
 
-  /** A text of `characters` was `tokens` long by the server's count. */
   learn(characters: number, tokens: number): void {
     const ratio = characters / tokens;
     if (!(ratio >= PLAUSIBLE.least && ratio <= PLAUSIBLE.most)) return;
@@ -26,13 +25,34 @@ export class Calibration {
     this.#tokens += tokens;
   }
 
-  get charactersPerToken(): number {
+  get value(): number {
     return this.#tokens < ENOUGH ? CHARACTERS_A_TOKEN : this.#characters / this.#tokens;
+  }
+}
+
+/** What is known of a model's tokenizer from the texts that its server has counted: statements differ from proofs. */
+export class Calibration {
+  readonly #prompts = new Ratio();
+  readonly #texts = new Ratio();
+
+  /** A prompt of `characters` was `tokens` long by the server's count. */
+  learnPrompt(characters: number, tokens: number): void {
+    this.#prompts.learn(characters, tokens);
+  }
+
+  /** A written text of `characters` was `tokens` long by the server's count. */
+  learnText(characters: number, tokens: number): void {
+    this.#texts.learn(characters, tokens);
+  }
+
+  /** Of what is written. */
+  get charactersPerToken(): number {
+    return this.#texts.value;
   }
 
   /** Tokens of a text that is to be sent, rather too many than too few. */
-  prompt(characters: number): number {
-    return Math.ceil(characters / (this.charactersPerToken * CAUTION));
+  promptTokens(characters: number): number {
+    return Math.ceil(characters / (this.#prompts.value * CAUTION));
   }
 }
 

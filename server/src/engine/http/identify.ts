@@ -85,7 +85,7 @@ export async function findServer(
     const wire = await wireOf(finding, found, chooseModel(list, finding.wanted)?.id);
     const expires = performance.now() + (wire === null ? 0 : EXPIRY_MS);
     // Where nobody can say yet, raw completion is tried, and asked for again the next time.
-    recognised = { ...found, owner, wire: wire ?? found.dialect.raw, expires };
+    recognised = { ...found, owner, wire: wire ?? found.dialect.hidden ?? CHAT, expires };
   }
   const { dialect, direct, wire } = recognised;
   const chosen = chooseModel(list, finding.wanted);

@@ -18,7 +18,7 @@ export function proxyFor(url: URL, { proxy, env }: ProxySettings): URL | null {
   const named = url.protocol === "https:" ? variable("https_proxy") : variable("http_proxy");
   const address = proxy || named || variable("all_proxy");
   if (address === "") return null;
-  const whole = /^[a-z]+:\/\//i.test(address) ? address : `http://${address}`;
+  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `http://${address}`;
   if (!URL.canParse(whole)) return null;
   const parsed = new URL(whole);
   return parsed.protocol === "http:" || parsed.protocol === "https:" ? parsed : null;

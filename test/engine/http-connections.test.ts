@@ -224,7 +224,10 @@ async function startProxy(user: string | null) {
     user === null || headers["proxy-authorization"] === `Basic ${Buffer.from(user).toString("base64")}`;
   const server = createHttpServer((incoming, outgoing) => {
     seen.push(`${incoming.method} ${incoming.url}`);
-    if (!allowed(incoming)) return outgoing.writeHead(407, { "proxy-authenticate": "Basic" }).end();
+    if (!allowed(incoming)) {
+      outgoing.writeHead(407, { "proxy-authenticate": "Basic" }).end();
+      return;
+    }
     const { port, pathname } = new URL(incoming.url!);
     const { "proxy-authorization": _, ...headers } = incoming.headers;
     const onward = request({ host: "127.0.0.1", port, path: pathname, method: incoming.method, headers }, (answer) => {
@@ -236,7 +239,10 @@ async function startProxy(user: string | null) {
   server.on("connect", (incoming: IncomingMessage, socket: Socket) => {
     seen.push(`CONNECT ${incoming.url}`);
     sockets.add(socket.on("error", () => {}));
-    if (!allowed(incoming)) return socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
+    if (!allowed(incoming)) {
+      socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
+      return;
+    }
     const onward = connect({ host: "127.0.0.1", port: Number(incoming.url!.split(":")[1]) }, () => {
       socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
       socket.pipe(onward).pipe(socket);

@@ -5,6 +5,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { certificates } from "../../server/src/engine/http/certificates.js";
 import { unreachable } from "../../server/src/engine/http/connection-failures.js";
 import { proxyFor } from "../../server/src/engine/http/proxy.js";
+import { DEFAULT_SETTINGS, withProxy } from "../../server/src/settings.js";
 import { type Action, type ScriptedServer, tlsFile } from "../fixtures/scripted-server.js";
 import { theorem } from "../prover/pieces.js";
 import { assertFailed, assertSentence, prove } from "../prover/trial.js";
@@ -213,6 +214,26 @@ describe("the key of a server", () => {
     await prove(engine, STATEMENT);
     const sent = server.requests.map(({ headers }) => headers.authorization);
     assert.deepEqual(sent, ["Bearer first-key", "Bearer second-key"]);
+  });
+});
+
+describe("an address with a query", () => {
+  const serve = servers();
+
+  it("is shown and kept without it, since some services take a secret there", async () => {
+    const server = await serve(() => [{ do: "respond", status: 500, body: "" }]);
+    const trial = await prove(engineAt(`${server.endpoint}?code=hunter2`), STATEMENT);
+    assertFailed(trial, "endpoint.failed", [server.endpoint]);
+    assert.ok(!trial.file.includes("hunter2"));
+  });
+});
+
+describe("the editor's own proxy", () => {
+  it("is taken from its settings, unless it is turned off there", () => {
+    assert.equal(withProxy(DEFAULT_SETTINGS, { proxy: " http://p:1 " }).proxy, "http://p:1");
+    assert.equal(withProxy(DEFAULT_SETTINGS, { proxy: "http://p:1", proxySupport: "off" }).proxy, "");
+    for (const none of [null, undefined, 3, {}, { proxy: null }])
+      assert.equal(withProxy(DEFAULT_SETTINGS, none).proxy, "");
   });
 });
 

@@ -8,6 +8,8 @@ export interface ApiAddress {
   readonly base: string;
   /** Of the server's own interface: the base without its `/v1`. */
   readonly root: string;
+  /** What messages and runs show: without a query, in which some services take a secret. */
+  readonly shown: string;
 }
 
 /**
@@ -33,7 +35,7 @@ export function apiAddress(endpoint: string, allowInsecure: boolean): ApiAddress
   }
   const path = pathname.replace(/\/+$/, "").replace(/\/(?:chat\/)?completions$/, "");
   const base = `${origin}${path === "" ? "/v1" : path}`;
-  return { base, root: base.replace(/\/v1$/, "") };
+  return { base, root: base.replace(/\/v1$/, ""), shown: `${origin}${pathname === "/" ? "" : pathname}` };
 }
 
 /** Whether a host, as in an address, is this machine. */

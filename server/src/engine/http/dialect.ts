@@ -4,7 +4,7 @@ import type { ApiAddress } from "./address.js";
 import type { ListedModel } from "./models.js";
 
 /** The servers that are told apart; `openai` is any other. */
-export type DialectId = "vllm" | "sglang" | "llama-server" | "ollama" | "lm-studio" | "openai";
+type DialectId = "vllm" | "sglang" | "llama-server" | "ollama" | "lm-studio" | "openai";
 
 /** One text that is asked for. */
 export interface Ask {

@@ -75,7 +75,7 @@ export class HttpEngine implements Engine {
     return {
       engine: "http",
       model: server.model,
-      device: this.#options.endpoint,
+      device: this.#address.shown,
       contextSize: server.contextSize,
       rehearsal: null,
       sampling: this.#options.sampling,
@@ -108,7 +108,7 @@ export class HttpEngine implements Engine {
   async *complete(request: CompletionRequest, signal: AbortSignal): AsyncGenerator<CompletionEvent, void, void> {
     signal.throwIfAborted();
     const server = this.#server ?? (await this.find(signal));
-    if (server.wire.kind === "chat" && isEdited(request.prompt)) throw chatOnly(this.#options.endpoint);
+    if (server.wire.kind === "chat" && isEdited(request.prompt)) throw chatOnly(this.#address.shown);
     const both = AbortSignal.any([signal, this.#dispose.signal]);
     const slot = this.#slots.take(request.lane, both);
     try {
@@ -182,9 +182,9 @@ export class HttpEngine implements Engine {
   }
 
   async #caller(): Promise<Caller> {
-    const { apiKey, endpoint } = this.#options;
+    const { apiKey } = this.#options;
     const key = typeof apiKey === "function" ? await apiKey() : apiKey;
-    return { transport: this.#transport, endpoint, key: key?.trim() || null };
+    return { transport: this.#transport, endpoint: this.#address.shown, key: key?.trim() || null };
   }
 
   /** Tokens of the text that is to be sent, and how many may follow it. Throws `context.exceeded` where none may. */
@@ -209,7 +209,7 @@ export class HttpEngine implements Engine {
     }
     if (exact !== null) this.#calibration.learnPrompt(text.length, exact);
     const left = exact === null ? room : contextSize - exact - 1;
-    if (left < 1) throw tooLongToSend(this.#options.endpoint, exact ?? estimate, contextSize, exact !== null);
+    if (left < 1) throw tooLongToSend(this.#address.shown, exact ?? estimate, contextSize, exact !== null);
     return { tokens: exact ?? estimate, room: left };
   }
 

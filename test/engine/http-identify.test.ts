@@ -5,7 +5,7 @@ import { serverRows } from "../../server/src/features/server-report.js";
 import { DEFAULT_SETTINGS } from "../../server/src/settings.js";
 import type { Action, Script } from "../fixtures/scripted-server.js";
 import { SERVED } from "../fixtures/served/all.js";
-import { SERVED_CHAT } from "../fixtures/served/chat.js";
+import { SERVED_CHAT, SERVED_VLLM_CHATS } from "../fixtures/served/chat.js";
 import type { ServedDialect } from "../fixtures/served/dialect.js";
 import { SERVED_LLAMA } from "../fixtures/served/llama-server.js";
 import { SERVED_OLLAMA } from "../fixtures/served/ollama.js";
@@ -116,6 +116,20 @@ describe("a server that is asked what it is", () => {
     const before = server.requests.length;
     await complete(engine);
     assert.equal(server.requests.length, before + 1, "and it is remembered");
+  });
+
+  it("closes a thought by itself where it only takes chat and knows how", async () => {
+    for (const [dialect, fields] of [
+      [SERVED_VLLM_CHATS[0]!, { thinking_token_budget: 30 }],
+      [SERVED_CHAT, {}],
+    ] as const) {
+      const server = await serve(proves, { dialect });
+      await complete(engineAt(server.endpoint), { ...REQUEST, thoughtTokens: 30 });
+      const { model, messages, max_tokens, temperature, top_p, seed, stream, stream_options, ...more } =
+        server.requests.at(-1)!.body;
+      assert.ok(model && messages && max_tokens && temperature && top_p && seed && stream && stream_options);
+      assert.deepEqual(more, fields);
+    }
   });
 
   it("tells how long a text is where an estimate does not tell whether it fits", async () => {

@@ -15,6 +15,8 @@ export interface Ask {
   readonly maxTokens: number;
   readonly sampling: Sampling;
   readonly seed: number;
+  /** Tokens of thought after which a chat is to close it, where its server can; null for no such wish. */
+  readonly thoughtTokens: number | null;
   /** Tokens of context that the server is to keep, where it takes that from a request; null where it is not known. */
   readonly contextSize: number | null;
 }
@@ -86,6 +88,8 @@ export interface Dialect {
   readonly raw: Wire;
   /** Raw completion where a gateway hides that interface and only its list of models shows what it is; null for none. */
   readonly hidden: Wire | null;
+  /** Chat, for where a gateway lets nothing else through. */
+  readonly chat: Wire;
   /** Texts at once where neither server nor settings say. */
   readonly parallel: number;
   /** Null where it has none. */

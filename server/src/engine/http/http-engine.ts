@@ -141,6 +141,7 @@ export class HttpEngine implements Engine {
       sampling: request.sampling,
       seed: request.seed,
       contextSize: server.contextSize,
+      thoughtTokens: request.thoughtTokens ?? null,
     };
     const { wire } = server;
     const asked = {

@@ -3,7 +3,6 @@ import type { ApiAddress } from "./address.js";
 import { malformed } from "./answer-failures.js";
 import { type Caller, textAt } from "./connection.js";
 import { type Asker, type Dialect, property, type ServerFacts, type Tokenizer, type Wire } from "./dialect.js";
-import { CHAT } from "./dialects/chat.js";
 import { LLAMA_SERVER } from "./dialects/llama-server.js";
 import { LM_STUDIO } from "./dialects/lm-studio.js";
 import { OLLAMA } from "./dialects/ollama.js";
@@ -85,7 +84,7 @@ export async function findServer(
     const wire = await wireOf(finding, found, chooseModel(list, finding.wanted)?.id);
     const expires = performance.now() + (wire === null ? 0 : EXPIRY_MS);
     // Where nobody can say yet, raw completion is tried, and asked for again the next time.
-    recognised = { ...found, owner, wire: wire ?? found.dialect.hidden ?? CHAT, expires };
+    recognised = { ...found, owner, wire: wire ?? found.dialect.hidden ?? found.dialect.chat, expires };
   }
   const { dialect, direct, wire } = recognised;
   const chosen = chooseModel(list, finding.wanted);
@@ -137,9 +136,9 @@ async function wireOf(
   model = "default",
 ): Promise<Wire | null> {
   if (direct) return dialect.raw;
-  if (dialect.hidden === null) return CHAT;
+  if (dialect.hidden === null) return dialect.chat;
   const raw = await hasRaw(finding, dialect.hidden, model);
-  return raw === null ? null : raw ? dialect.hidden : CHAT;
+  return raw === null ? null : raw ? dialect.hidden : dialect.chat;
 }
 
 /** Whether a server has raw completion, by asking for one token; null where its answer does not tell. */

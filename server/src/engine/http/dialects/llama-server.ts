@@ -1,5 +1,6 @@
 import { chatml } from "../../../prompt/prompt.js";
 import { count, type Dialect, type Piece, property, type Wire, word } from "../dialect.js";
+import { chat } from "./chat.js";
 import { completions } from "./completions.js";
 
 /** llama-server's own completion, which counts tokens and tells how far it has read. */
@@ -61,6 +62,7 @@ export const LLAMA_SERVER: Dialect = {
   },
   raw: COMPLETION,
   hidden: completions(),
+  chat: chat((tokens) => ({ thinking_budget_tokens: tokens })),
   parallel: 1,
   tokenizer: {
     path: "/tokenize",

@@ -1,5 +1,6 @@
 import { count, type Dialect, property, type ServerFacts, word } from "../dialect.js";
 import { chooseModel, type ListedModel } from "../models.js";
+import { chat } from "./chat.js";
 import { completions } from "./completions.js";
 
 /** LM Studio's local server. */
@@ -20,6 +21,7 @@ export const LM_STUDIO: Dialect = {
   // Its default of 1.1 would punish what mathematics repeats.
   raw: completions({ repeat_penalty: 1 }),
   hidden: completions({ repeat_penalty: 1 }),
+  chat: chat(),
   parallel: 1,
   tokenizer: null,
 };

@@ -1,6 +1,7 @@
 import { chatml } from "../../../prompt/prompt.js";
 import { count, type Dialect, type Piece, property, type Wire, word } from "../dialect.js";
 import { chooseModel } from "../models.js";
+import { chat } from "./chat.js";
 
 /** Ollama's own generation without its template: only there can the context be set, which is about 4,096 otherwise. */
 const GENERATE: Wire = {
@@ -63,6 +64,7 @@ export const OLLAMA: Dialect = {
   raw: GENERATE,
   // What it has under /v1 puts its template around a prompt that has one already.
   hidden: null,
+  chat: chat(),
   // OLLAMA_NUM_PARALLEL is not told, and more would wait in its queue without a sign of life.
   parallel: 1,
   tokenizer: null,

@@ -1,4 +1,5 @@
 import type { Dialect } from "../dialect.js";
+import { chat } from "./chat.js";
 import { completions } from "./completions.js";
 
 /** Any other server with OpenAI's interface, found by what it can: raw completion is tried, chat is what remains. */
@@ -9,6 +10,7 @@ export const OPENAI: Dialect = {
   about: async () => null,
   raw: completions(),
   hidden: completions(),
+  chat: chat(),
   parallel: 4,
   tokenizer: null,
 };

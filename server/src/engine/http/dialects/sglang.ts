@@ -1,4 +1,5 @@
 import { count, type Dialect, property, word } from "../dialect.js";
+import { chat } from "./chat.js";
 import { COUNTED, TOKENIZE } from "./vllm.js";
 
 /** SGLang: `python -m sglang.launch_server`. */
@@ -18,6 +19,7 @@ export const SGLANG: Dialect = {
   },
   raw: COUNTED,
   hidden: COUNTED,
+  chat: chat((tokens) => ({ custom_params: { thinking_budget: tokens } })),
   parallel: 4,
   tokenizer: TOKENIZE,
 };

@@ -1,4 +1,5 @@
 import { count, type Dialect, property, type Tokenizer, word } from "../dialect.js";
+import { chat } from "./chat.js";
 import { completions } from "./completions.js";
 
 /** `/tokenize` of vLLM, which SGLang has taken over. */
@@ -26,6 +27,7 @@ export const VLLM: Dialect = {
   },
   raw: COUNTED,
   hidden: COUNTED,
+  chat: chat((tokens) => ({ thinking_token_budget: tokens })),
   parallel: 4,
   tokenizer: TOKENIZE,
 };

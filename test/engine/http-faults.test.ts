@@ -57,10 +57,11 @@ for (const dialect of SERVED) {
       const where = models === null ? "every request" : "a text";
       it(`sends on to another host for ${where}, does not get document or key carried there`, async () => {
         const other = await serve(() => [], { dialect });
-        const to = `${other.endpoint}/elsewhere?token=${KEY}`;
+        const to = `${other.endpoint}/elsewhere?token=${KEY}&session=hunter2`;
         const redirect: Script = () => [{ do: "respond", status: 307, headers: { location: to } }];
         const trial = await proveOn(redirect, models === null ? { models } : {});
         assertFailed(trial, "endpoint.redirect", [`sends on to ${other.endpoint}/elsewhere`, 'Set "qed.endpoint"']);
+        assert.ok(!trial.file.includes("hunter2"), "what may be a secret of the server's is not kept");
         assert.deepEqual([...other.requests, ...other.asked], []);
       });
     }
@@ -111,6 +112,12 @@ for (const dialect of SERVED) {
         }
       });
     }
+
+    it("is cut where an end token may begin, keeps what came of it", async () => {
+      const trial = await proveOn(() => [...BEGUN, text(" <|im"), { do: "cut" }]);
+      assertFailed(trial, "stream.cut", ["broke off", "try again"]);
+      assert.equal(trial.stored.thought.text, "Add them <|im");
+    });
 
     it("repeats the key in its text, does not get it into the run", async () => {
       const pieces = ["Key ", ...KEY.match(/.{1,3}/g)!, " and ", KEY, ".\n</think>\n\nDone ", KEY.slice(0, 15)];

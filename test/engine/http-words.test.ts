@@ -6,6 +6,7 @@ import { RawText } from "../../server/src/engine/http/raw-text.js";
 import { Retries } from "../../server/src/engine/http/retry.js";
 import { Slots } from "../../server/src/engine/http/slots.js";
 import { TextFilter } from "../../server/src/engine/http/text-filter.js";
+import { Calibration, TokenCounter } from "../../server/src/engine/http/token-counter.js";
 
 describe("a server's key", () => {
   it("is the one that the editor keeps for this very server, or else of the environment", async () => {
@@ -143,6 +144,26 @@ describe("the filter of a text", () => {
     assert.equal(filter.flush(), "<|im_e");
     assert.equal(filter.push("b KEY-0123").text, "b ");
     assert.equal(filter.flush(), "…");
+  });
+});
+
+describe("the tokens of a text", () => {
+  it("are what the server has told, and an estimate of what came since", () => {
+    const counter = new TokenCounter(new Calibration());
+    assert.equal(counter.push("abcdef", undefined), 2);
+    assert.equal(counter.push("x", 10), 10);
+    assert.equal(counter.push("abcdef", undefined), 12);
+    assert.equal(counter.push("x", 11), 12, "never fewer than before");
+  });
+
+  it("are estimated by what was counted, unless that can't be", () => {
+    const calibration = new Calibration();
+    assert.equal(calibration.charactersPerToken, 3);
+    calibration.learnText(40_000, 1000);
+    assert.equal(calibration.charactersPerToken, 3, "nobody's tokens are that long");
+    calibration.learnText(4000, 1000);
+    assert.equal(calibration.charactersPerToken, 4);
+    assert.equal(calibration.promptTokens(248), 100, "a prompt rather too long than too short");
   });
 });
 

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { LanguageClient, TransportKind } from "vscode-languageclient/node";
 import { DoctorRequest, StatusNotification } from "../../server/src/protocol.js";
 import { Runs } from "./runs.js";
+import { answerKeys, KEEPS_KEYS, setServerKey } from "./server-key.js";
 import { setUpModel } from "./set-up.js";
 import { StatusBar } from "./status-bar.js";
 
@@ -17,7 +18,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     "qed",
     "QED Copilot",
     { module, transport: TransportKind.ipc },
-    { documentSelector: LANGUAGES.map((language) => ({ language })) },
+    { documentSelector: LANGUAGES.map((language) => ({ language })), initializationOptions: KEEPS_KEYS },
   );
   client = started;
   const status = new StatusBar();
@@ -28,6 +29,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   context.subscriptions.push(
     status,
     runs,
+    answerKeys(started, context.secrets),
     command("prove", (uri?: unknown, position?: unknown) => prove(runs, uri, position)),
     command("stop", () => runs.stop()),
     command("accept", () => runs.accept()),
@@ -35,6 +37,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     command("reject", () => runs.reject()),
     command("showReasoning", () => runs.reveal()),
     command("setUpModel", () => setUpModel()),
+    command("setServerKey", () => setServerKey(context.secrets)),
     command("showSetUpInformation", () => showSetUpInformation(started)),
   );
   await started.start();

@@ -12,7 +12,7 @@ export async function setUpModel(): Promise<void> {
     },
     {
       label: "$(server) Use a server…",
-      detail: "vLLM, SGLang, llama-server or any other with the OpenAI API and raw text completion.",
+      detail: "vLLM, SGLang, llama-server, Ollama, LM Studio or any other with the OpenAI API.",
       run: chooseServer,
     },
     {
@@ -46,7 +46,7 @@ async function chooseFile(): Promise<void> {
 async function chooseServer(): Promise<void> {
   const endpoint = await vscode.window.showInputBox({
     title: "Address of the server",
-    prompt: "Its key, if it needs one, is read from the environment variable QED_API_KEY.",
+    prompt: "Its key, if it needs one, is set by “QED: Set Server Key” or in the environment variable QED_API_KEY.",
     value: vscode.workspace.getConfiguration("qed").get<string>("endpoint") || "http://127.0.0.1:8000/v1",
     ignoreFocusOut: true,
     validateInput: (value) =>

@@ -10,12 +10,13 @@ import { EngineError } from "./engine/engine.js";
 import { storeFailure } from "./features/store-failure.js";
 
 const USAGE = `Usage: qed COMMAND …
-  prove FILE[:LINE] [--json] [--write] [--engine local|http] [--model GGUF] [--endpoint URL]
-                    [--budget N] [--seed N] [--root DIR]
+  prove FILE[:LINE] [--json] [--write] [--budget N] [--seed N] [--root DIR] [ENGINE]
   outline FILE [--json]
   convert FILE.md --to latex|pandoc|myst|obsidian
-  doctor
+  doctor [ENGINE]
   lsp --stdio
+ENGINE: [--model GGUF], or a server: --endpoint URL [--model NAME] [--timeout SECONDS] [--certificates PEM]
+        [--allow-insecure-endpoint]; its key is read from QED_API_KEY or OPENAI_API_KEY
 `;
 
 /** The folder of the extension: dist/ lies in it. */

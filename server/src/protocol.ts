@@ -110,6 +110,21 @@ export namespace DecideRequest {
   export const type = new RequestType<Params, null, void>("qed/decide");
 }
 
+/**
+ * `qed/serverKey`, from the server to a client that has said `serverKeys: true` in its `initializationOptions`: the key
+ * that the client keeps in secret for a server of models. It is asked for before each use and stored nowhere.
+ */
+export namespace ServerKeyRequest {
+  export interface Params {
+    /** Scheme, host and port, such as `https://example.org`: no other server gets the key. */
+    readonly origin: string;
+  }
+  export interface Result {
+    readonly key: string | null;
+  }
+  export const type = new RequestType<Params, Result, void>("qed/serverKey");
+}
+
 /** `qed/doctor`: the set-up report, Markdown, without secrets. */
 export namespace DoctorRequest {
   export const type = new RequestType<null, string, void>("qed/doctor");

@@ -33,9 +33,10 @@ import {
   ProofEditRequest,
   ProveRequest,
   RunRequest,
+  ServerKeyRequest,
   StatementAtRequest,
 } from "./protocol.js";
-import { readSettings, type Settings } from "./settings.js";
+import { readSettings, type Settings, withProxy } from "./settings.js";
 import { RunStore } from "./store/store.js";
 import { OpenDocuments } from "./workspace/open-documents.js";
 
@@ -57,20 +58,28 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
   };
   const documents = new OpenDocuments(open, () => folders, refreshLenses);
   const store = new RunStore(join(stateDirectory, "runs"));
-  const engines = new EngineHost((settings) => openEngine(settings, extensionRoot));
+  const askKey = async (origin: string): Promise<string | null> => {
+    if (!keepsKeys) return null;
+    const answer = await connection.sendRequest(ServerKeyRequest.type, { origin });
+    return typeof answer?.key === "string" ? answer.key : null;
+  };
+  const engines = new EngineHost((settings) => openEngine(settings, extensionRoot, { askKey }));
   let client: InitializeParams["capabilities"] = {};
+  let keepsKeys = false;
   const settings = async (uri: string | null): Promise<Settings> => {
     if (!client.workspace?.configuration) return readSettings(null);
     const scope = uri === null ? {} : { scopeUri: uri };
     const value: unknown = await connection.workspace.getConfiguration({ section: "qed", ...scope }).catch(() => null);
     const read = readSettings(value);
     if (documents.setNames(read.environments)) refreshLenses();
-    return read;
+    if (read.engine !== "http") return read;
+    return withProxy(read, await connection.workspace.getConfiguration({ section: "http" }).catch(() => null));
   };
   const services = { connection, documents, engines, store, settings };
 
   connection.onInitialize((params) => {
     client = params.capabilities ?? {};
+    keepsKeys = params.initializationOptions?.serverKeys === true;
     folders = params.workspaceFolders?.map(({ uri }) => uri) ?? (params.rootUri ? [params.rootUri] : []);
     return {
       serverInfo: { name: "QED Copilot", version: extensionVersion(extensionRoot) },
@@ -156,7 +165,7 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
     DoctorRequest.type.method,
     safely(
       () => {},
-      async () => doctor(await settings(null), extensionRoot),
+      async () => doctor(await settings(null), extensionRoot, { askKey }),
     ),
   );
   publishDirectives(open, documents, new PublishedDiagnostics((params) => void connection.sendDiagnostics(params)));

@@ -15,6 +15,14 @@ export interface Settings {
   readonly answerBudget: number;
   /** Seconds of a server's silence after which a run gives up. */
   readonly serverTimeout: number;
+  /** Most requests to a server at once; null takes what the server says or its kind can. */
+  readonly serverParallel: number | null;
+  /** Path of a PEM file of certificates that servers' may be signed by; empty for none. */
+  readonly certificates: string;
+  /** Whether `http` may be used to another machine. */
+  readonly allowInsecureEndpoint: boolean;
+  /** The editor's own proxy (`http.proxy`); empty for what the environment says. */
+  readonly proxy: string;
   readonly codeLens: "holes" | "all" | "off";
   /** Names of environments, classes, directives or callouts that no declaration and no custom explains, with their kinds. */
   readonly environments: Readonly<Record<string, StatementKind>>;
@@ -35,6 +43,10 @@ export const DEFAULT_SETTINGS: Settings = {
   thinkingBudget: 32_768,
   answerBudget: 8_192,
   serverTimeout: 60,
+  serverParallel: null,
+  certificates: "",
+  allowInsecureEndpoint: false,
+  proxy: "",
   codeLens: "holes",
   environments: {},
 };
@@ -43,13 +55,12 @@ export const DEFAULT_SETTINGS: Settings = {
 export function readSettings(value: unknown): Settings {
   const raw = (typeof value === "object" && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
   const fallback = DEFAULT_SETTINGS;
-  const text = (key: "model" | "endpoint") => {
+  const text = (key: "model" | "endpoint" | "certificates") => {
     const given = raw[key];
     return typeof given === "string" ? given.trim() : fallback[key];
   };
   const count = (key: "contextSize" | "thinkingBudget" | "answerBudget" | "serverTimeout") => {
-    const given = raw[key];
-    return typeof given === "number" && Number.isFinite(given) && given >= 1 ? Math.floor(given) : fallback[key];
+    return positive(raw[key]) ?? fallback[key];
   };
   return {
     engine: choice(raw.engine, ["local", "http"], fallback.engine),
@@ -60,9 +71,25 @@ export function readSettings(value: unknown): Settings {
     thinkingBudget: count("thinkingBudget"),
     answerBudget: count("answerBudget"),
     serverTimeout: count("serverTimeout"),
+    serverParallel: positive(raw.serverParallel) ?? fallback.serverParallel,
+    certificates: text("certificates"),
+    allowInsecureEndpoint: raw.allowInsecureEndpoint === true,
+    proxy: fallback.proxy,
     codeLens: choice(raw.codeLens, ["holes", "all", "off"], fallback.codeLens),
     environments: environments(raw.environments),
   };
+}
+
+/** Settings with the proxy of the editor, from its `http` section. */
+export function withProxy(settings: Settings, http: unknown): Settings {
+  const { proxy, proxySupport } = (typeof http === "object" && http !== null ? http : {}) as Readonly<
+    Record<string, unknown>
+  >;
+  return typeof proxy === "string" && proxySupport !== "off" ? { ...settings, proxy: proxy.trim() } : settings;
+}
+
+function positive(given: unknown): number | null {
+  return typeof given === "number" && Number.isFinite(given) && given >= 1 ? Math.floor(given) : null;
 }
 
 function environments(given: unknown): Readonly<Record<string, StatementKind>> {

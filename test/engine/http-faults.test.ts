@@ -1,281 +1,161 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:net";
-import { HttpEngine } from "../../server/src/engine/http/http-engine.js";
-import {
-  type Action,
-  type Script,
-  type ScriptedServer,
-  type ScriptedServerOptions,
-  startScriptedServer,
-} from "../fixtures/scripted-server.js";
+import type { HttpEngineOptions } from "../../server/src/engine/http/http-engine.js";
+import type { Action, Script, ScriptedServerOptions } from "../fixtures/scripted-server.js";
+import { SERVED } from "../fixtures/served/all.js";
+import type { ServedDialect } from "../fixtures/served/dialect.js";
 import { theorem } from "../prover/pieces.js";
 import { assertFailed as assertOutcome, prove, type Trial } from "../prover/trial.js";
+import { BEGUN, FAULTS, text } from "./http-fault-list.js";
+import { engineAt, freePort, KEY, servers } from "./http-server.js";
 
-const KEY = "sk-secret-0123456789";
 const STATEMENT = theorem("The sum of two even integers is even.");
+const PIECES = ["Add", " them", " — 💡", ".", "\n", "</", "think", ">", "\n\n", "Let", " \\(a\\)", " be even."];
+const TEXT = PIECES.join("");
 
-/** What a server does wrong, and what the user is told. */
-interface Fault {
-  readonly actions: readonly Action[];
-  readonly code: string;
-  /** Part of the message: what happened or what to do next. */
-  readonly says: readonly string[];
-  /** What was thought before the fault. */
-  readonly thought?: string;
-  readonly server?: ScriptedServerOptions;
-  /** Seconds of silence that are waited for: many, where the server is not silent. */
-  readonly silence?: number;
+const END: readonly Action[] = [{ do: "finish", reason: "stop" }, { do: "done" }];
+const WHOLE: readonly Action[] = [...PIECES.map(text), ...END];
+
+/** Where the text ends of a run that broke off after `text`: half a tag is neither thought nor answer. */
+function halves(text: string): { readonly thought: string; readonly answer: string | null } {
+  const [thought = "", answer] = text.split("</think>");
+  return {
+    thought: answer === undefined ? thought.replace(/<(?:\/(?:t(?:h(?:i(?:n(?:k)?)?)?)?)?)?$/, "") : thought,
+    answer: answer === undefined ? null : answer.trimStart(),
+  };
 }
 
-const text = (text: string): Action => ({ do: "text", text });
-const respond = (status: number, body: unknown, headers: Record<string, string> = {}): Action => ({
-  do: "respond",
-  status,
-  body,
-  headers,
-});
-const BEGUN = [text("Add"), text(" them")];
-const CHECK = 'Check "qed.endpoint"';
-const LOG = "Look at the server's log, then try again.";
+for (const dialect of SERVED) {
+  describe(`${dialect.name}, where the server`, () => {
+    const serve = servers();
 
-/** One event whose text ends in a character of four bytes, of which only `bytes` have come. */
-function splitCharacter(bytes: number): Action {
-  const whole = Buffer.from('data: {"choices":[{"text":" 💡"}]}\n\n');
-  return { do: "raw", bytes: whole.subarray(0, whole.indexOf(Buffer.from("💡")) + bytes) };
-}
-
-const FAULTS: Readonly<Record<string, Fault>> = {
-  "refuses the key": {
-    actions: [respond(401, { error: { message: `Incorrect API key provided: ${KEY}` } })],
-    code: "endpoint.refused",
-    says: ["status 401: Incorrect API key provided", "QED_API_KEY"],
-  },
-  "has no such path": {
-    actions: [respond(404, { detail: "Not Found" })],
-    code: "endpoint.failed",
-    says: ["404: Not Found", 'Check "qed.endpoint" and "qed.model"'],
-  },
-  "answers 500 with JSON": {
-    actions: [respond(500, { error: { message: "CUDA out\nof memory", type: "x" } })],
-    code: "endpoint.failed",
-    says: ["status 500: CUDA out of memory", LOG],
-  },
-  "answers 500 with a web page": {
-    actions: [respond(500, "<html>\n<body>\nBad\nday</body></html>", { "content-type": "text/html" })],
-    code: "endpoint.failed",
-    says: ["status 500", LOG],
-  },
-  "answers 502 with a web page that has a title": {
-    actions: [respond(502, `<!DOCTYPE html><style>${"x".repeat(900)}</style><title>Bad Gateway</title>`)],
-    code: "endpoint.failed",
-    says: ["(status 502: Bad Gateway)", LOG],
-  },
-  "answers 503 without a word": {
-    actions: [respond(503, "")],
-    code: "endpoint.failed",
-    says: ["status 503", LOG],
-  },
-  "answers an error with status 200": {
-    actions: [respond(200, { error: { message: "no slot is free" } })],
-    code: "endpoint.failed",
-    says: ["no slot is free", LOG],
-  },
-  "answers vLLM's old error object with status 200": {
-    actions: [respond(200, { object: "error", message: "too long" })],
-    code: "endpoint.failed",
-    says: ["too long", LOG],
-  },
-  "sends an error in the stream": {
-    actions: [...BEGUN, { do: "event", data: { error: { message: `worker died, key ${KEY}` } } }, { do: "stall" }],
-    code: "endpoint.failed",
-    says: ["worker died", LOG],
-    thought: "Add them",
-  },
-  "gives the text up": {
-    actions: [...BEGUN, { do: "finish", reason: "abort" }, { do: "done" }],
-    code: "endpoint.failed",
-    says: ["abort", LOG],
-    thought: "Add them",
-  },
-  "answers with a web page": {
-    actions: [respond(200, "<!doctype html><p>Log in", { "content-type": "text/html; charset=utf-8" })],
-    code: "endpoint.malformed",
-    says: ["a web page", CHECK],
-  },
-  "streams a chat's messages": {
-    actions: [{ do: "event", data: { choices: [{ index: 0, delta: { content: "Add" } }] } }, { do: "done" }],
-    code: "endpoint.malformed",
-    says: ["chat messages", CHECK],
-  },
-  "answers with a chat's message": {
-    actions: [respond(200, { choices: [{ index: 0, message: { content: "Add" }, finish_reason: "stop" }] })],
-    code: "endpoint.malformed",
-    says: ["chat messages", CHECK],
-  },
-  "answers with plain text": {
-    actions: [respond(200, "hello")],
-    code: "endpoint.malformed",
-    says: ['"hello"', CHECK],
-  },
-  "answers with JSON that is no completion": {
-    actions: [respond(200, { hello: "world" })],
-    code: "endpoint.malformed",
-    says: ["no completion", CHECK],
-  },
-  "sends an event that is no JSON": {
-    actions: [...BEGUN, { do: "event", data: "{oops" }, { do: "stall" }],
-    code: "endpoint.malformed",
-    says: ["no JSON", CHECK],
-    thought: "Add them",
-  },
-  "sends an event that is null": {
-    actions: [...BEGUN, { do: "event", data: null }, { do: "stall" }],
-    code: "endpoint.malformed",
-    says: [CHECK],
-    thought: "Add them",
-  },
-  "falls silent before its first byte": {
-    actions: [{ do: "stall" }],
-    code: "stream.silent",
-    says: ["for 0.3 seconds", "try again", '"qed.serverTimeout"'],
-    silence: 0.3,
-  },
-  "falls silent in the middle": {
-    actions: [...BEGUN, { do: "ping" }, text(" up"), { do: "stall" }],
-    code: "stream.silent",
-    says: ["for 0.8 seconds", "try again", '"qed.serverTimeout"'],
-    thought: "Add them up",
-    silence: 0.8,
-  },
-  "closes before it answers": {
-    actions: [{ do: "cut" }],
-    code: "endpoint.unreachable",
-    says: ["No server answers", '"qed.endpoint"'],
-  },
-  "breaks off in the middle": {
-    actions: [...BEGUN, { do: "cut" }],
-    code: "stream.cut",
-    says: ["broke off", "try again"],
-    thought: "Add them",
-  },
-  "breaks off inside a character": {
-    actions: [...BEGUN, splitCharacter(2), { do: "cut" }],
-    code: "stream.cut",
-    says: ["broke off", "try again"],
-    thought: "Add them",
-  },
-  "breaks off inside a character, and nothing tells it from an end": {
-    actions: [...BEGUN, splitCharacter(2)],
-    code: "stream.cut",
-    says: ["broke off", "try again"],
-    thought: "Add them",
-    server: { chunked: false },
-  },
-  "ends without a finish reason": {
-    actions: BEGUN,
-    code: "stream.cut",
-    says: ["broke off", "try again"],
-    thought: "Add them",
-  },
-  "has a context that is too small": {
-    actions: [],
-    code: "context.exceeded",
-    says: ["100 tokens", "Shorten it, or start the server with more context."],
-    server: { models: [{ id: "small", max_model_len: 100 }] },
-  },
-};
-
-describe("a server that", () => {
-  let server: ScriptedServer | null = null;
-
-  afterEach(async () => {
-    await server?.close();
-    server = null;
-  });
-
-  async function proveOn(script: Script, options?: ScriptedServerOptions, silence?: number): Promise<Trial> {
-    server = await startScriptedServer(script, options);
-    return prove(engineAt(server.endpoint, silence), STATEMENT);
-  }
-
-  for (const [name, { actions, code, says, thought = "", server: options, silence }] of Object.entries(FAULTS)) {
-    it(`${name} gives one clear sentence, and the thought so far is kept`, async () => {
-      const trial = await proveOn(() => actions, options, silence);
-      assertFailed(trial, code, says);
-      assert.equal(trial.stored.thought.text, thought);
-      assert.equal(trial.stored.answer, null);
-    });
-  }
-
-  it("breaks off inside the answer loses nothing of it", async () => {
-    const trial = await proveOn(() => [text("Add.\n</thi"), text("nk>\n\nLet"), text(" \\(a"), { do: "cut" }]);
-    assertFailed(trial, "stream.cut", ["try again"]);
-    assert.equal(trial.stored.thought.text, "Add.\n");
-    assert.equal(trial.stored.answer?.text, "Let \\(a");
-  });
-
-  it("sends on to another host does not get the key carried there", async () => {
-    const other = await startScriptedServer(() => [respond(200, {})], { models: null });
-    try {
-      const to = `${other.endpoint}/completions`;
-      const trial = await proveOn(() => [respond(307, "", { location: to })], { models: null });
-      assertFailed(trial, "endpoint.failed", [`sends on to ${to}`, 'Set "qed.endpoint"']);
-      assert.deepEqual(other.requests, []);
-    } finally {
-      await other.close();
+    async function proveOn(
+      script: Script,
+      server: ScriptedServerOptions = {},
+      engine: Partial<HttpEngineOptions> = {},
+    ) {
+      const { endpoint } = await serve(script, { dialect, ...server });
+      return prove(engineAt(endpoint, engine), STATEMENT);
     }
-  });
 
-  it("is not there gives one clear sentence", async () => {
-    const trial = await prove(engineAt(`http://127.0.0.1:${await freePort()}/v1`), STATEMENT);
-    assertFailed(trial, "endpoint.unreachable", ["connection refused", 'Start it, or correct "qed.endpoint"']);
-  });
-
-  it("speaks another protocol gives one clear sentence", async () => {
-    const ssh = createServer((socket) => socket.on("error", () => {}).end("SSH-2.0-OpenSSH_9.6\r\n"));
-    const port = await new Promise<number>((resolve) => {
-      ssh.listen(0, "127.0.0.1", () => resolve((ssh.address() as { port: number }).port));
-    });
-    try {
-      const trial = await prove(engineAt(`http://127.0.0.1:${port}/v1`), STATEMENT);
-      assertFailed(trial, "endpoint.unreachable", ["No server answers", '"qed.endpoint"']);
-    } finally {
-      ssh.close();
+    for (const [name, { script, code, says, thought = "", server, engine }] of Object.entries(FAULTS)) {
+      // llama-server takes any name.
+      if (code === "endpoint.model" && dialect.name === "llama-server") continue;
+      it(`${name}, gives one clear sentence, and keeps what was thought`, async () => {
+        const trial = await proveOn(script(dialect), server, engine);
+        assertFailed(trial, code, says);
+        assert.equal(trial.stored.thought.text, thought);
+        assert.equal(trial.stored.answer, null);
+      });
     }
-  });
 
-  it("was silent is asked again by the next run", async () => {
-    let runs = 0;
-    const again: Action[] = [text("Add.\n</think>\n\nDone."), { do: "finish", reason: "stop" }];
-    const trial = await proveOn(() => (runs++ === 0 ? [{ do: "stall" }] : again), undefined, 0.3);
-    assertFailed(trial, "stream.silent", ["try again"]);
-    const { run } = await prove(engineAt(server!.endpoint), STATEMENT);
-    assert.deepEqual(run.outcome, { kind: "proved" });
-  });
-});
+    it("is not there, gives one clear sentence", async () => {
+      const trial = await prove(engineAt(`http://127.0.0.1:${await freePort()}/v1`), STATEMENT);
+      assertFailed(trial, "endpoint.unreachable", ["connection refused", 'Start it, or correct "qed.endpoint"']);
+    });
 
-function engineAt(endpoint: string, silenceSeconds = 10): HttpEngine {
-  return new HttpEngine({
-    endpoint,
-    model: null,
-    apiKey: KEY,
-    sampling: { temperature: 0.6, topP: 0.95 },
-    silenceSeconds,
+    for (const models of [undefined, null]) {
+      const where = models === null ? "every request" : "a text";
+      it(`sends on to another host for ${where}, does not get document or key carried there`, async () => {
+        const other = await serve(() => [], { dialect });
+        const to = `${other.endpoint}/elsewhere?token=${KEY}&session=hunter2`;
+        const redirect: Script = () => [{ do: "respond", status: 307, headers: { location: to } }];
+        const trial = await proveOn(redirect, models === null ? { models } : {});
+        assertFailed(trial, "endpoint.redirect", [`sends on to ${other.endpoint}/elsewhere`, 'Set "qed.endpoint"']);
+        assert.ok(!trial.file.includes("hunter2"), "what may be a secret of the server's is not kept");
+        assert.deepEqual([...other.requests, ...other.asked], []);
+      });
+    }
+
+    it("is busy once, is asked again when it says so, and the proof is whole", async () => {
+      let asked = 0;
+      const { endpoint, requests } = await serve(
+        () =>
+          asked++ === 0 ? [{ do: "respond", ...dialect.error(429, "busy"), headers: { "retry-after": "0" } }] : WHOLE,
+        { dialect },
+      );
+      const { run } = await prove(engineAt(endpoint), STATEMENT);
+      assert.deepEqual(run.outcome, { kind: "proved" });
+      assert.equal(requests.length, 2);
+    });
+
+    it("is cut at any event, keeps what was written, and is not asked again", async () => {
+      let cutAfter = 0;
+      const server = await serve(() => WHOLE, { dialect, cutAfter: () => cutAfter });
+      const engine = engineAt(server.endpoint);
+      const places = placesOf(dialect);
+      for (cutAfter = 0; cutAfter < places.length; cutAfter++) {
+        const before = server.requests.length;
+        const trial = await prove(engine, STATEMENT);
+        assert.equal(server.requests.length, before + 1);
+        const written = places[cutAfter]!;
+        const { thought, answer } = halves(written.text);
+        const where = `after ${cutAfter} events`;
+        if (written.ended) assert.deepEqual(trial.run.outcome, { kind: "proved" }, where);
+        else assertFailed(trial, "stream.cut", ["broke off", "try again"]);
+        assert.equal(trial.stored.thought.text, thought, where);
+        assert.equal(trial.stored.answer?.text || null, answer || null, where);
+        assert.ok(!trial.file.includes(KEY));
+      }
+      assert.ok(places.length > PIECES.length / 2 && places.at(-1)!.ended);
+    });
+
+    for (const chunked of [true, false]) {
+      const how = chunked ? "" : ", and nothing tells it from an end";
+      it(`is cut inside a character${how}, keeps what was whole`, async () => {
+        for (const bytes of [1, 2, 3]) {
+          const torn: Action = { do: "torn", text: " 💡", bytes };
+          const trial = await proveOn(() => [...BEGUN, torn, ...(chunked ? [{ do: "cut" } as const] : [])], {
+            chunked,
+          });
+          assertFailed(trial, "stream.cut", ["broke off", "try again"]);
+          assert.equal(trial.stored.thought.text, "Add them");
+        }
+      });
+    }
+
+    it("is cut where an end token may begin, keeps what came of it", async () => {
+      const trial = await proveOn(() => [...BEGUN, text(" <|im"), { do: "cut" }]);
+      assertFailed(trial, "stream.cut", ["broke off", "try again"]);
+      assert.equal(trial.stored.thought.text, "Add them <|im");
+    });
+
+    it("repeats the key in its text, does not get it into the run", async () => {
+      const pieces = ["Key ", ...KEY.match(/.{1,3}/g)!, " and ", KEY, ".\n</think>\n\nDone ", KEY.slice(0, 15)];
+      const trial = await proveOn(() => [...pieces.map(text), ...END]);
+      assert.equal(trial.stored.thought.text, "Key … and ….\n");
+      assert.ok(!trial.file.includes(KEY.slice(0, 12)), trial.file);
+    });
   });
 }
 
-/** Failed as it should, and the key is nowhere in the run's file. */
+/** Failed as it should, and the key is nowhere in what the run wrote or told. */
 function assertFailed(trial: Trial, code: string, says: readonly string[]): void {
   assertOutcome(trial, code, says);
-  assert.ok(!trial.file.includes(KEY));
+  assert.ok(!trial.file.includes(KEY) && !JSON.stringify(trial.events).includes(KEY));
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  return new Promise((resolve) => {
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
+/** What has been written of {@link WHOLE} after each number of events, and whether its end has been told. */
+function placesOf(dialect: ServedDialect): readonly { readonly text: string; readonly ended: boolean }[] {
+  const prompt = "x";
+  const body = {
+    prompt,
+    messages: [{ role: "user", content: prompt }],
+    return_progress: true,
+    stream_options: { include_usage: true },
+  };
+  const stream = dialect.open({ method: "POST", path: dialect.completes[0]!, body });
+  const places = [{ text: "", ended: false }];
+  let length = 0;
+  for (const piece of PIECES) {
+    length += piece.length;
+    const events = stream.text(piece);
+    // Only the last event of a token has text; before it come beginnings.
+    for (let k = 0; k < events.length; k++) {
+      places.push({ text: k === events.length - 1 ? TEXT.slice(0, length) : places.at(-1)!.text, ended: false });
+    }
+  }
+  const [first, ...more] = [...stream.finish("stop", null), ...stream.done()];
+  assert.ok(first);
+  for (const _ of [first, ...more]) places.push({ text: TEXT, ended: true });
+  return places;
 }

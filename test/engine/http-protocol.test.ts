@@ -43,9 +43,13 @@ describe("the protocol of a server", () => {
 
   async function engineOn(
     script: Script,
-    { models, chunked, ...options }: Partial<HttpEngineOptions> & ScriptedServerOptions = {},
+    { models, chunked, dialect, ...options }: Partial<HttpEngineOptions> & ScriptedServerOptions = {},
   ): Promise<HttpEngine> {
-    const more = { ...(models === undefined ? {} : { models }), ...(chunked === undefined ? {} : { chunked }) };
+    const more = {
+      ...(models === undefined ? {} : { models }),
+      ...(chunked === undefined ? {} : { chunked }),
+      ...(dialect === undefined ? {} : { dialect }),
+    };
     server = await startScriptedServer(script, more);
     return new HttpEngine({
       endpoint: server.endpoint,
@@ -72,7 +76,7 @@ describe("the protocol of a server", () => {
       top_p: 0.95,
       seed: 4_294_967_295,
       stream: true,
-      stream_options: { include_usage: true },
+      stream_options: { include_usage: true, continuous_usage_stats: true },
     });
   });
 
@@ -141,7 +145,7 @@ describe("the protocol of a server", () => {
     assert.deepEqual((await collect(engine)).at(-1), {
       type: "end",
       reason: "end",
-      usage: { evaluated: 0, reused: 0, generated: 1 },
+      usage: { evaluated: 21, reused: 0, generated: 1 },
     });
   });
 
@@ -177,7 +181,7 @@ describe("the protocol of a server", () => {
   });
 
   it("is never asked for more tokens than its context has", async () => {
-    const engine = await engineOn(() => [text("x"), STOP], { models: [{ id: "small", max_model_len: 140 }] });
+    const engine = await engineOn(() => [text("x"), STOP], { models: [{ id: "small", max_model_len: 60 }] });
     await collect(engine);
     const asked = server!.requests[0]?.body.max_tokens as number;
     assert.ok(asked >= 1 && asked < 50, `${asked} tokens`);

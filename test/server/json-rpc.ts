@@ -52,6 +52,8 @@ export class RpcClient {
   readonly notifications: Notification[] = [];
   /** Called with each of them as it comes. */
   onNotification: (notification: Notification) => void = () => {};
+  /** Keys of servers of models that this client keeps, by origin. */
+  readonly keys = new Map<string, string>();
   /** Methods of the server's own requests so far. */
   readonly asked: string[] = [];
   /** What the server has written to its standard error. */
@@ -229,6 +231,11 @@ export class RpcClient {
   #answer(id: number, method: string, params: unknown): void {
     this.asked.push(method);
     const failed = (code: number, message: string) => this.#send({ jsonrpc: "2.0", id, error: { code, message } });
+    if (method === "qed/serverKey") {
+      const { origin } = params as { origin: string };
+      this.#send({ jsonrpc: "2.0", id, result: { key: this.keys.get(origin) ?? null } });
+      return;
+    }
     if (method !== "workspace/configuration") {
       this.#send({ jsonrpc: "2.0", id, result: null });
       return;

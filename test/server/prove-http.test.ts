@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseDocument } from "../../server/src/document/parse.js";
 import type { ProofEditRequest, ProveRequest, RunEventsNotification, RunRequest } from "../../server/src/protocol.js";
+import { until } from "../engine/local-child.js";
 import { type Action, type Script, type ScriptedServer, startScriptedServer } from "../fixtures/scripted-server.js";
 import { applied, at, ensureDist, isAlive, NOWHERE, Session } from "./session.js";
 
@@ -241,7 +242,8 @@ describe("proving over stdio, on a server", () => {
     assert.equal(result.runId, runId);
     const events = session.events(runId);
     assert.equal(events.at(-1)?.type, "outcome");
-    await session.client.until("the socket is closed", () => models.requests.at(-1)!.abandoned);
+    // No message of the server tells it.
+    await until("the socket is closed", () => models.requests.at(-1)!.abandoned);
     assert.match(session.stored(runId)!.run.thought.text, /^Write both/);
     const edit = await editOf(runId);
     assert.ok("problem" in edit);

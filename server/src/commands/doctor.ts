@@ -1,11 +1,12 @@
 import { parseArgs } from "node:util";
 import { doctor } from "../features/doctor.js";
-import { DEFAULT_SETTINGS } from "../settings.js";
 import { EXIT } from "./io.js";
+import { ENGINE_FLAGS, engineSettings } from "./server-flags.js";
+import { inTerminal } from "./terminal-words.js";
 
-/** `doctor`: the set-up report of this machine, with the settings of the terminal. */
+/** `doctor`: the set-up report of this machine, with the settings of the terminal; asks the server of `--endpoint`. */
 export async function doctorCommand(args: string[], extensionRoot: string): Promise<number> {
-  parseArgs({ args, options: {} });
-  process.stdout.write(await doctor(DEFAULT_SETTINGS, extensionRoot));
+  const { values } = parseArgs({ args, options: ENGINE_FLAGS });
+  process.stdout.write(inTerminal(await doctor(engineSettings(values), extensionRoot)));
   return EXIT.done;
 }

@@ -5,17 +5,17 @@ import { firstOpenStatement, statementAt } from "../document/locate.js";
 import type { Statement } from "../document/types.js";
 import { openEngine } from "../engine/open-engine.js";
 import { randomSeed, runProof } from "../prover/run-proof.js";
-import { DEFAULT_SETTINGS, type Settings } from "../settings.js";
+import { DEFAULT_SETTINGS } from "../settings.js";
 import { stateDirectory } from "../store/directory.js";
 import type { Outcome } from "../store/run.js";
 import { RunStore } from "../store/store.js";
 import { EXIT, type ParsedSource, parseSource, positive, readSource, seedOf, splitPlace, UsageError } from "./io.js";
 import { jsonResult, ProgressPrinter, printProof } from "./prove-output.js";
+import { ENGINE_FLAGS, ENGINE_USAGE, engineSettings } from "./server-flags.js";
 import { inTerminal } from "./terminal-words.js";
 import { writeProof } from "./write-proof.js";
 
-const USAGE =
-  "Usage: qed prove FILE[:LINE] [--json] [--write] [--engine local|http] [--model GGUF] [--endpoint URL] [--budget N] [--seed N] [--root DIR]";
+const USAGE = `Usage: qed prove FILE[:LINE] [--json] [--write] [--budget N] [--seed N] [--root DIR] ${ENGINE_USAGE}`;
 
 /** `prove`: one statement of a file, on any engine, with the thought on standard error and the proof on standard output. */
 export async function proveCommand(args: string[], extensionRoot: string): Promise<number> {
@@ -25,9 +25,7 @@ export async function proveCommand(args: string[], extensionRoot: string): Promi
     options: {
       json: { type: "boolean", default: false },
       write: { type: "boolean", default: false },
-      engine: { type: "string" },
-      model: { type: "string" },
-      endpoint: { type: "string" },
+      ...ENGINE_FLAGS,
       budget: { type: "string" },
       seed: { type: "string" },
       root: { type: "string" },
@@ -40,7 +38,10 @@ export async function proveCommand(args: string[], extensionRoot: string): Promi
   const parsed = parseSource(source, values.root);
   const { document, macros, elsewhere } = parsed;
   const statement = chooseStatement(parsed, file, line);
-  const settings = settingsOf(values);
+  const settings = {
+    ...engineSettings(values),
+    thinkingBudget: positive("--budget", values.budget) ?? DEFAULT_SETTINGS.thinkingBudget,
+  };
   const seed = seedOf(values.seed) ?? randomSeed();
   const engine = openEngine(settings, extensionRoot);
   const abort = new AbortController();
@@ -103,27 +104,6 @@ function chooseStatement({ document, elsewhere }: ParsedSource, file: string, li
     );
   }
   return statement;
-}
-
-function settingsOf(values: {
-  engine?: string;
-  model?: string;
-  endpoint?: string;
-  budget?: string;
-  root?: string;
-}): Settings {
-  const { engine } = values;
-  if (engine !== undefined && engine !== "local" && engine !== "http") {
-    throw new UsageError(`--engine is local or http, not "${engine}".`);
-  }
-  const chosen = engine ?? (values.endpoint === undefined ? "local" : "http");
-  return {
-    ...DEFAULT_SETTINGS,
-    engine: chosen,
-    model: values.model === undefined ? "" : chosen === "local" ? resolve(values.model) : values.model,
-    endpoint: values.endpoint ?? "",
-    thinkingBudget: positive("--budget", values.budget) ?? DEFAULT_SETTINGS.thinkingBudget,
-  };
 }
 
 function exitCode(outcome: Outcome | null): number {

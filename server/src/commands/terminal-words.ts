@@ -10,7 +10,14 @@ const TERMINAL: readonly (readonly [RegExp, string])[] = [
   [/run "QED: Prove This Statement" again/gi, "run the command again"],
   [/“Prove This Statement”/g, "“qed prove”"],
   [/"QED: Show Set-Up Information"/g, '"qed doctor"'],
+  [/by "QED: Set Server Key" or in the environment variable/g, "in the environment variable"],
+  [/"QED: Set Server Key", QED_API_KEY/g, "QED_API_KEY"],
+  [/Turn on "qed\.allowInsecureEndpoint"/gi, "give --allow-insecure-endpoint"],
   [/"qed\.endpoint"/g, "--endpoint"],
+  [/"qed\.serverTimeout"/g, "--timeout"],
+  [/"qed\.certificates"/g, "--certificates"],
+  [/"qed\.thinkingBudget"/g, "--budget"],
+  [/"http\.proxy" or HTTPS_PROXY/g, "HTTPS_PROXY"],
   [/"qed\.model"/g, "--model"],
 ];
 

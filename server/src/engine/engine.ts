@@ -19,6 +19,11 @@ export interface CompletionRequest {
   readonly sampling: Sampling;
   /** 32-bit seed: the same request with the same seed on the same engine gives the same text. */
   readonly seed: number;
+  /**
+   * Tokens of thought after which a server is to close it by itself. Only for engines that can't edit texts
+   * (`capabilities.edits`), and only where their servers know such a limit; it is enforced by who asks in any case.
+   */
+  readonly thoughtTokens?: number;
 }
 
 /** Why a completion ended: by the model's end token, or because `maxTokens` or the context was used up. */
@@ -92,6 +97,11 @@ export type EngineErrorCode =
   | "endpoint.refused"
   | "endpoint.failed"
   | "endpoint.malformed"
+  | "endpoint.certificate"
+  | "endpoint.redirect"
+  | "endpoint.model"
+  | "endpoint.busy"
+  | "engine.chat-only"
   | "stream.cut"
   | "stream.silent";
 

@@ -3,22 +3,22 @@ import { join } from "node:path";
 import type { Settings } from "../settings.js";
 import type { Engine, Sampling } from "./engine.js";
 import { HttpEngine } from "./http/http-engine.js";
+import { type AskKey, serverKey } from "./http/keys.js";
 import { LocalEngine } from "./local/local-engine.js";
 
 /** Sampling of QED-Nano and QED-Nano-SFT on their card. Never greedy: low temperature raises looping. */
 const QED_NANO: Sampling = { temperature: 0.6, topP: 0.95 };
 
+/** What an engine is opened with beside the settings. */
+export interface EngineSurroundings {
+  readonly env?: NodeJS.ProcessEnv;
+  /** Asks the client for a server's key; null, the default, for a client that keeps none. */
+  readonly askKey?: AskKey | null;
+}
+
 /** The engine that the settings name. Starts nothing. Throws `endpoint.invalid`. */
-export function openEngine(settings: Settings, extensionRoot: string, env: NodeJS.ProcessEnv = process.env): Engine {
-  if (settings.engine === "http") {
-    return new HttpEngine({
-      endpoint: settings.endpoint,
-      model: settings.model === "" ? null : settings.model,
-      apiKey: env.QED_API_KEY ?? null,
-      sampling: QED_NANO,
-      silenceSeconds: settings.serverTimeout,
-    });
-  }
+export function openEngine(settings: Settings, extensionRoot: string, surroundings: EngineSurroundings = {}): Engine {
+  if (settings.engine === "http") return openServer(settings, surroundings);
   return new LocalEngine({
     childPath: join(extensionRoot, "dist", "engine-child.js"),
     modelPath: modelPath(settings.model, extensionRoot),
@@ -28,8 +28,30 @@ export function openEngine(settings: Settings, extensionRoot: string, env: NodeJ
   });
 }
 
+/** The server that the settings name. Asks nothing. Throws `endpoint.invalid`. */
+export function openServer(settings: Settings, { env = process.env, askKey = null }: EngineSurroundings): HttpEngine {
+  return new HttpEngine({
+    endpoint: settings.endpoint,
+    model: settings.model === "" ? null : settings.model,
+    apiKey: async () => (await serverKey(settings.endpoint, env, askKey))?.key ?? null,
+    sampling: QED_NANO,
+    silenceSeconds: settings.serverTimeout,
+    parallel: settings.serverParallel,
+    allowInsecure: settings.allowInsecureEndpoint,
+    certificates: inHome(settings.certificates),
+    proxy: settings.proxy,
+    env,
+    contextSize: settings.contextSize,
+  });
+}
+
 /** The GGUF file that the local engine runs: the one that is set, `~` meaning the home directory, or the rehearsal model. */
 export function modelPath(model: string, extensionRoot: string): string {
   if (model === "") return join(extensionRoot, "models", "rehearsal.gguf");
-  return /^~[/\\]/.test(model) ? join(homedir(), model.slice(2)) : model;
+  return inHome(model);
+}
+
+/** A path in which `~` means the home directory. */
+function inHome(path: string): string {
+  return /^~[/\\]/.test(path) ? join(homedir(), path.slice(2)) : path;
 }

@@ -4,17 +4,25 @@ import { join } from "node:path";
 import { modelPath } from "../engine/open-engine.js";
 import { type Gpu, gpus } from "../native/gpus.js";
 import type { Settings } from "../settings.js";
+import { type ServerReportOptions, serverRows } from "./server-report.js";
 
 const GIB = 2 ** 30;
 
-/** The set-up report that users paste into an issue: Markdown, without secrets. Loads and connects to nothing. */
-export async function doctor(settings: Settings, extensionRoot: string): Promise<string> {
+/**
+ * The set-up report that users paste into an issue: Markdown, without secrets. Loads nothing, and connects to nothing
+ * but the server that is set.
+ */
+export async function doctor(
+  settings: Settings,
+  extensionRoot: string,
+  options: ServerReportOptions = {},
+): Promise<string> {
   const report = await gpus(extensionRoot);
   const cards =
     report.gpus.length === 0
       ? `none found${report.error === null ? "" : ` (${report.error})`}`
       : report.gpus.map((gpu) => `${gpu.name}, ${memory(gpu)}, driver ${gpu.driver ?? "unknown"}`).join("; ");
-  const rows: [string, string][] = [
+  const rows: (readonly [string, string])[] = [
     ["QED Copilot", extensionVersion(extensionRoot)],
     ["Platform", `${platform()} ${release()}, ${arch()}`],
     ["Node.js", process.versions.node],
@@ -25,11 +33,7 @@ export async function doctor(settings: Settings, extensionRoot: string): Promise
     ["Backends", backends(extensionRoot)],
     ["Engine", settings.engine],
     ...(settings.engine === "http"
-      ? ([
-          ["Server", withoutSecrets(settings.endpoint) || 'not set: set "qed.endpoint"'],
-          ["Model on the server", settings.model || "the first that it lists"],
-          ["Key", process.env.QED_API_KEY ? "QED_API_KEY is set" : "QED_API_KEY is not set"],
-        ] satisfies [string, string][])
+      ? await serverRows(settings, options)
       : ([["Model", modelRow(settings.model, extensionRoot)]] satisfies [string, string][])),
     ["Thinking budget", `${settings.thinkingBudget} tokens, ${settings.answerBudget} for the proof`],
   ];
@@ -68,10 +72,4 @@ function modelRow(model: string, extensionRoot: string): string {
     model === "" ? 'rehearsal model: it has memorised the sample theorems; "QED: Set Up Model" sets up another' : path;
   if (!existsSync(path)) return `${path} is not there: set "qed.model" to a GGUF file`;
   return `${what}, ${(statSync(path).size / GIB).toFixed(3)} GiB`;
-}
-
-function withoutSecrets(endpoint: string): string {
-  if (!URL.canParse(endpoint)) return endpoint === "" ? "" : "not an address";
-  const url = new URL(endpoint);
-  return `${url.origin}${url.pathname}`;
 }

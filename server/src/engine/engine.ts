@@ -8,7 +8,7 @@ export interface Sampling {
 }
 
 /** What a completion is for. Typing goes before all others; reviews wait for runs. */
-type Lane = "typing" | "run" | "review";
+export type Lane = "typing" | "run" | "review";
 
 /** One completion: the text that follows a prompt. */
 export interface CompletionRequest {

@@ -61,7 +61,7 @@ export async function get(
       return { status, headers: body.headers, body, url, linked: { size, sha256 } };
     }
     body.destroy();
-    if (!URL.canParse(location, url)) {
+    if (!URL.canParse(location, url.href)) {
       throw new SetUpError("net.refused", `${url.host} redirects to something that is no address. Try another source.`);
     }
     url = new URL(location, url);

@@ -73,7 +73,6 @@ export function withoutSecrets(address: string): string {
 
 /** Whether a path inside a repository stays inside the folder that it is put into, on every platform. */
 export function isSafePath(path: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: names from a server may hold them.
   if (path.length > 400 || /[\\:*?"<>|\u0000-\u001f\u007f]/.test(path)) return false;
   return path.split("/").every((part) => part !== "" && !/^\.+$/.test(part) && !/[. ]$/.test(part));
 }

@@ -56,9 +56,9 @@ export async function transfer(
   let tries = 0;
   let restarts = 0;
   let promised = wanted.sha256;
-  // Without a checksum, nothing but a validator says that two halves belong together.
-  if (part.length > 0 && !fits(part, wanted)) await part.restart();
   for (;;) {
+    // Without a checksum, nothing but a validator says that two halves belong together.
+    if (part.length > 0 && !fits(part, { ...wanted, sha256: promised })) await part.restart();
     const offset = part.length;
     let why: string;
     let wait: number | null = null;
@@ -101,7 +101,7 @@ export async function transfer(
       if (!(error instanceof ConnectionError)) throw error;
       why = error.message;
     }
-    tries = part.length > offset ? 0 : tries + 1;
+    tries = part.length > offset && fits(part, { ...wanted, sha256: promised }) ? 0 : tries + 1;
     if (tries >= MOST_TRIES) {
       const { host } = new URL(wanted.url);
       throw new SetUpError(

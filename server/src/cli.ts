@@ -5,6 +5,7 @@ import { doctorCommand } from "./commands/doctor.js";
 import { EXIT, UsageError } from "./commands/io.js";
 import { outlineCommand } from "./commands/outline.js";
 import { proveCommand } from "./commands/prove.js";
+import { setupCommand } from "./commands/setup.js";
 import { inTerminal } from "./commands/terminal-words.js";
 import { EngineError } from "./engine/engine.js";
 import { storeFailure } from "./features/store-failure.js";
@@ -14,6 +15,7 @@ const USAGE = `Usage: qed COMMAND …
                     [--budget N] [--seed N] [--root DIR]
   outline FILE [--json]
   convert FILE.md --to latex|pandoc|myst|obsidian
+  setup [SOURCE] [--type q8_0|q4_k_m|bf16] [--yes] [--dir DIR] [--json] [--allow-http]
   doctor
   lsp --stdio
 `;
@@ -29,6 +31,8 @@ async function run([command, ...args]: string[]): Promise<number | null> {
       return outlineCommand(args);
     case "convert":
       return convertCommand(args);
+    case "setup":
+      return setupCommand(args, ROOT);
     case "doctor":
       return doctorCommand(args, ROOT);
     case "lsp":

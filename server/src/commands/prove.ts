@@ -11,6 +11,7 @@ import type { Outcome } from "../store/run.js";
 import { RunStore } from "../store/store.js";
 import { EXIT, type ParsedSource, parseSource, positive, readSource, seedOf, splitPlace, UsageError } from "./io.js";
 import { jsonResult, ProgressPrinter, printProof } from "./prove-output.js";
+import { terminalSettings } from "./terminal-settings.js";
 import { inTerminal } from "./terminal-words.js";
 import { writeProof } from "./write-proof.js";
 
@@ -117,10 +118,12 @@ function settingsOf(values: {
     throw new UsageError(`--engine is local or http, not "${engine}".`);
   }
   const chosen = engine ?? (values.endpoint === undefined ? "local" : "http");
+  const fallback = terminalSettings();
+  const { model } = values;
   return {
-    ...DEFAULT_SETTINGS,
+    ...(model === undefined ? fallback : { ...fallback, contextSize: DEFAULT_SETTINGS.contextSize }),
     engine: chosen,
-    model: values.model === undefined ? "" : chosen === "local" ? resolve(values.model) : values.model,
+    model: chosen === "local" ? (model === undefined ? fallback.model : resolve(model)) : (model ?? ""),
     endpoint: values.endpoint ?? "",
     thinkingBudget: positive("--budget", values.budget) ?? DEFAULT_SETTINGS.thinkingBudget,
   };

@@ -2,8 +2,8 @@ import type { Settings } from "../settings.js";
 import type { Engine } from "./engine.js";
 
 /** The settings that an engine is made from: another value needs another engine. */
-function engineKey({ engine, model, endpoint, gpu, contextSize, serverTimeout }: Settings): string {
-  return JSON.stringify([engine, model, endpoint, gpu, contextSize, serverTimeout]);
+function engineKey({ engine, model, endpoint, gpu, contextSize, backendPath, serverTimeout }: Settings): string {
+  return JSON.stringify([engine, model, endpoint, gpu, contextSize, backendPath, serverTimeout]);
 }
 
 /** Keeps one engine for the settings that are in force; nothing is started before an engine is used. */

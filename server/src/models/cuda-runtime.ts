@@ -30,15 +30,19 @@ export function runtimeIn(names: readonly string[]): 12 | 13 | null {
 }
 
 function folders(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string[] {
-  const cuda = Object.entries(env).flatMap(([name, value]) => (/^CUDA_(?:PATH|HOME)(?:_V\d+_\d+)?$/i.test(name) ? [value!] : []));
+  const cuda = Object.entries(env).flatMap(([name, value]) =>
+    /^CUDA_(?:PATH|HOME)(?:_V\d+_\d+)?$/i.test(name) ? [value!] : [],
+  );
   const below = platform === "win32" ? ["bin", join("bin", "x64")] : ["lib64", join("targets", "x86_64-linux", "lib")];
   const roots = platform === "win32" ? cuda : [...cuda, "/usr/local/cuda", "/opt/cuda"];
   const search = (platform === "win32" ? (env.PATH ?? env.Path) : env.LD_LIBRARY_PATH) ?? "";
   const system = platform === "win32" ? [] : ["/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib/wsl/lib"];
   // A relative folder would be looked for where a workspace is.
-  return [...roots.flatMap((root) => below.map((folder) => join(root, folder))), ...search.split(delimiter), ...system].filter(
-    isAbsolute,
-  );
+  return [
+    ...roots.flatMap((root) => below.map((folder) => join(root, folder))),
+    ...search.split(delimiter),
+    ...system,
+  ].filter(isAbsolute);
 }
 
 /** Names of the libraries that the dynamic linker knows; empty if it can't be asked. */

@@ -81,7 +81,9 @@ const METAL_SHARE = 0.67;
 export function propose(machine: Machine): Proposal {
   const { backend, reason, bytes } = chooseBackend(machine);
   const choices = WEIGHT_TYPES.map((weights) => fit(machine, backend, bytes, weights));
-  const whole = choices.find(({ contextSize, gpuLayers }) => contextSize >= NEEDED_CONTEXT && onGpu(backend, gpuLayers));
+  const whole = choices.find(
+    ({ contextSize, gpuLayers }) => contextSize >= NEEDED_CONTEXT && onGpu(backend, gpuLayers),
+  );
   // On the processor the smallest weights are the fastest by far. On a GPU that is small, they leave most for the context.
   const small = choices.at(-1)!;
   const best = backend === "cpu" ? small : (whole ?? small);
@@ -119,7 +121,8 @@ function described(
 ): Fit {
   const fits = given.contextSize >= LEAST_CONTEXT;
   const { weights, backend, gpuLayers } = given;
-  if (!fits) return { ...given, contextSize: 0, fits, seconds: null, time: "does not fit into the memory that is free" };
+  if (!fits)
+    return { ...given, contextSize: 0, fits, seconds: null, time: "does not fit into the memory that is free" };
   if (backend !== "cpu") {
     const where = gpus[0]?.name ?? "this GPU";
     const part = gpuLayers < LAYERS ? `, with ${LAYERS - gpuLayers} of ${LAYERS} layers on the processor` : "";
@@ -141,17 +144,29 @@ function tokens(bytes: number): number {
 }
 
 /** Which backend there is for this platform and its GPUs, and how many bytes of GPU memory a model may take. */
-function chooseBackend(machine: Machine): { readonly backend: Backend; readonly reason: string; readonly bytes: number } {
+function chooseBackend(machine: Machine): {
+  readonly backend: Backend;
+  readonly reason: string;
+  readonly bytes: number;
+} {
   const { platform, arch, gpus, cudaRuntime, memoryBytes } = machine;
   if (platform === "darwin") {
     return arch === "arm64"
-      ? { backend: "metal", reason: "Metal runs on the GPU of this Mac.", bytes: memoryBytes * METAL_SHARE - GPU_MARGIN }
+      ? {
+          backend: "metal",
+          reason: "Metal runs on the GPU of this Mac.",
+          bytes: memoryBytes * METAL_SHARE - GPU_MARGIN,
+        }
       : { backend: "cpu", reason: "There is no GPU backend for Macs with an Intel processor.", bytes: 0 };
   }
   const [first] = gpus;
   if (first === undefined) return { backend: "cpu", reason: "No GPU was found; it runs on the processor.", bytes: 0 };
   if (arch !== "x64" || (platform !== "linux" && platform !== "win32")) {
-    return { backend: "cpu", reason: `There is no GPU backend for ${platform}-${arch}; it runs on the processor.`, bytes: 0 };
+    return {
+      backend: "cpu",
+      reason: `There is no GPU backend for ${platform}-${arch}; it runs on the processor.`,
+      bytes: 0,
+    };
   }
   const nvidia = gpus.filter(({ vendor }) => vendor === "nvidia");
   if (nvidia.length > 0 && cudaRuntime !== null) {
@@ -174,7 +189,9 @@ function memoryOf(gpus: Machine["gpus"]): number {
 
 function names(gpus: Machine["gpus"]): string {
   const [first] = gpus;
-  return gpus.length === 1 ? first!.name : `${gpus.length} GPUs (${[...new Set(gpus.map(({ name }) => name))].join(", ")})`;
+  return gpus.length === 1
+    ? first!.name
+    : `${gpus.length} GPUs (${[...new Set(gpus.map(({ name }) => name))].join(", ")})`;
 }
 
 /** A fit in one line: "Q8_0, 49,152 tokens of context, CUDA". */

@@ -4,7 +4,9 @@ import { cudaRuntime } from "./cuda-runtime.js";
 import type { Machine } from "./fit.js";
 
 /** Looks at this machine: GPUs by the native probe, CUDA's libraries, cores, memory. Loads nothing and never rejects. */
-export async function lookAtMachine(extensionRoot: string): Promise<{ readonly machine: Machine; readonly report: GpuReport }> {
+export async function lookAtMachine(
+  extensionRoot: string,
+): Promise<{ readonly machine: Machine; readonly report: GpuReport }> {
   const [report, runtime] = await Promise.all([gpus(extensionRoot), cudaRuntime()]);
   const machine: Machine = {
     platform: process.platform,

@@ -42,7 +42,11 @@ export async function fetchBackend(
 }
 
 function manifest(names: readonly string[], { version }: PinnedBackends) {
-  return { name: "qed-backends", private: true, dependencies: Object.fromEntries(names.map((name) => [name, version])) };
+  return {
+    name: "qed-backends",
+    private: true,
+    dependencies: Object.fromEntries(names.map((name) => [name, version])),
+  };
 }
 
 function lockFile(names: readonly string[], pinned: PinnedBackends) {
@@ -52,7 +56,12 @@ function lockFile(names: readonly string[], pinned: PinnedBackends) {
     return [`node_modules/${name}`, { version: pinned.version, integrity }];
   });
   const root = { dependencies: manifest(names, pinned).dependencies };
-  return { name: "qed-backends", lockfileVersion: 3, requires: true, packages: { "": root, ...Object.fromEntries(entries) } };
+  return {
+    name: "qed-backends",
+    lockfileVersion: 3,
+    requires: true,
+    packages: { "": root, ...Object.fromEntries(entries) },
+  };
 }
 
 async function npm(
@@ -68,7 +77,13 @@ async function npm(
   const windows = process.platform === "win32";
   const { code, stderr } = await new Promise<{ code: number | string | null; stderr: string }>((resolve) => {
     // npm is a command file on Windows, which only a shell starts.
-    const child = spawn("npm", args, { cwd: folder, env, stdio: ["ignore", "ignore", "pipe"], shell: windows, windowsHide: true });
+    const child = spawn("npm", args, {
+      cwd: folder,
+      env,
+      stdio: ["ignore", "ignore", "pipe"],
+      shell: windows,
+      windowsHide: true,
+    });
     const stop = () => child.kill();
     signal.addEventListener("abort", stop, { once: true });
     let stderr = "";
@@ -87,7 +102,11 @@ async function npm(
     throw failed(name, version, "npm, which fetches it, is not installed. Install Node.js with npm and set up again");
   }
   if (/EINTEGRITY/.test(stderr)) {
-    throw failed(name, version, "what the registry gives is not what this extension was built with, and was thrown away");
+    throw failed(
+      name,
+      version,
+      "what the registry gives is not what this extension was built with, and was thrown away",
+    );
   }
   const known = /npm error code (\w+)/.exec(stderr)?.[1] ?? `exit code ${code}`;
   throw failed(name, version, `npm failed with ${known}. See whether "npm view ${name}" works in a terminal`);

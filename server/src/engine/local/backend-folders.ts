@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { register } from "node:module";
-import { delimiter, join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { packagesIn } from "../../models/backends.js";
 
 /** Runs in Node's own thread for hooks: backends that were found elsewhere stand for those beside the engine. */
@@ -32,7 +32,7 @@ export function useBackendFolders(folders = process.env.QED_BACKENDS ?? ""): voi
 
 /** Version of the engine that this process will import; null if it is not where it should be. */
 function engineVersion(): string | null {
-  for (let folder = import.meta.dirname; ; folder = join(folder, "..")) {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     try {
       const modules = join(folder, "node_modules");
       if (readdirSync(modules).includes("node-llama-cpp")) {
@@ -41,6 +41,6 @@ function engineVersion(): string | null {
     } catch {
       // Not in this folder.
     }
-    if (folder === join(folder, "..")) return null;
+    if (folder === dirname(folder)) return null;
   }
 }

@@ -22,15 +22,27 @@ import { openEngine } from "./engine/open-engine.js";
 import { doctor, extensionVersion } from "./features/doctor.js";
 import { lenses } from "./features/lenses.js";
 import { outline } from "./features/outline.js";
-import { checkDecision, checkDocument, checkPlace, checkProve, checkRun, InvalidParams } from "./features/params.js";
+import {
+  checkDecision,
+  checkDocument,
+  checkPlace,
+  checkProve,
+  checkRun,
+  checkSetUp,
+  InvalidParams,
+} from "./features/params.js";
 import { proofEdit } from "./features/proof-edit.js";
 import { prove } from "./features/prover-service.js";
+import { lookForSetUp, runSetUp } from "./features/set-up-service.js";
 import {
   DecideRequest,
   DoctorRequest,
   ProofEditRequest,
   ProveRequest,
   RunRequest,
+  SetUpLookRequest,
+  type SetUpParams,
+  SetUpRunRequest,
   StatementAtRequest,
 } from "./protocol.js";
 import { readSettings, type Settings } from "./settings.js";
@@ -156,6 +168,19 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
       () => {},
       async () => doctor(await settings(null), extensionRoot),
     ),
+  );
+  const setUp = {
+    connection,
+    extensionRoot,
+    stateDirectory,
+    settings,
+    hasConfiguration: () => client.workspace?.configuration,
+  };
+  connection.onRequest(SetUpLookRequest.type, (params, token) =>
+    safely(checkSetUp, (given: SetUpParams) => lookForSetUp(setUp, given, token))(params),
+  );
+  connection.onRequest(SetUpRunRequest.type, (params, token) =>
+    safely(checkSetUp, (given: SetUpRunRequest.Params) => runSetUp(setUp, given, token))(params),
   );
   connection.onShutdown(() => engines.dispose());
   open.listen(connection);

@@ -46,7 +46,8 @@ export class SetUpPrinter {
       return;
     }
     const stage = `${progress.stage} ${progress.stage === "download" ? progress.phase : ""}`;
-    const tenths = Math.floor((share ?? 0) * 10);
+    // Loading takes seconds; downloads and conversions take minutes.
+    const tenths = progress.stage === "load" ? 0 : Math.floor((share ?? 0) * 10);
     const now = performance.now();
     if (stage === this.#stage && tenths === this.#tenths && now - this.#told < LINE_MS) return;
     this.#stage = stage;

@@ -22,7 +22,7 @@ import { select } from "./repository.js";
 import { SetUpError } from "./set-up-error.js";
 import { isSafePath, type ModelSource, OFFICIAL_SOURCE, parseSource, sourceInWords } from "./source.js";
 import type { WantedFile } from "./transfer.js";
-import { convertedBytes, WEIGHT_NAMES, type WeightType } from "./weights.js";
+import { convertedBytes, MODEL_BYTES, WEIGHT_NAMES, WEIGHT_TYPES, type WeightType } from "./weights.js";
 
 /** What a set-up works with. */
 export interface SetUpContext {
@@ -82,7 +82,8 @@ export interface SetUpPlan {
   readonly backend: { readonly packages: readonly string[]; readonly bytes: number };
   /** Bytes that are free on the disk of the models; null if that can't be told. */
   readonly freeBytes: number | null;
-  readonly fit: Fit;
+  /** How it will run; null for a model of another shape than ours, of which nothing was measured. */
+  readonly fit: Fit | null;
 }
 
 /** What a look at the machine gives. */
@@ -123,7 +124,10 @@ export async function planSetUp(
   const totalBytes = known ? sizes.reduce((sum: number, size) => sum + (size ?? 0), 0) : null;
   const there = found.files.reduce((sum, file) => sum + file.there, 0);
   const downloadBytes = totalBytes === null ? null : Math.max(0, totalBytes - there);
-  const fit = proposal.choices.find(({ weights }) => weights === type) ?? proposal;
+  const size =
+    found.conversion !== null ? null : (totalBytes ?? (await stat(found.model).catch(() => null))?.size ?? null);
+  const weights = size === null ? type : weightsOf(size);
+  const fit = proposal.choices.find((choice) => choice.weights === weights) ?? null;
   await assertRoom(directory, (downloadBytes ?? 0) + (found.conversion?.bytes ?? 0));
   return {
     source: sourceInWords(source),
@@ -133,7 +137,7 @@ export async function planSetUp(
     host: found.files.length === 0 ? null : new URL(found.files[0]!.url).host,
     totalBytes,
     downloadBytes,
-    backend: backendToFetch(fit, machine, pinnedBackends(context.extensionRoot), context),
+    backend: backendToFetch((fit ?? proposal).backend, machine, pinnedBackends(context.extensionRoot), context),
     freeBytes: await freeBytes(directory),
     fit,
   };
@@ -226,6 +230,11 @@ async function folderBytes(folder: string): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
+/** The kind of weights of a 4B model of this size; null if no kind is near. */
+function weightsOf(bytes: number): WeightType | null {
+  return WEIGHT_TYPES.find((type) => Math.abs(Math.log(bytes / MODEL_BYTES[type])) < 0.2) ?? null;
+}
+
 function wantedOf({ url, bytes, sha256, path }: HubFile): WantedFile {
   return { url, size: bytes, sha256, begins: /\.gguf$/i.test(path) ? "GGUF" : "", name: path };
 }
@@ -235,7 +244,7 @@ async function withPlace(wanted: WantedFile, target: string): Promise<PlannedFil
 }
 
 function backendToFetch(
-  { backend }: Fit,
+  backend: Fit["backend"],
   machine: Machine,
   pinned: PinnedBackends | null,
   { extensionRoot, stateDirectory, backendPath }: SetUpContext,

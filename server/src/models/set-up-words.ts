@@ -41,6 +41,7 @@ export function planInWords(plan: SetUpPlan): string[] {
       `Backend: ${backend.packages.join(" and ")}, about ${about}, fetched by npm and checked against this extension's hashes`,
     );
   }
+  if (fit === null) return lines;
   if (!fit.fits) lines.push(`${WEIGHT_NAMES[type]} ${fit.time}: expect that it can't be loaded`);
   else if (fit.backend === "cpu") lines.push(`Speed: on the processor, ${fit.time}`);
   return lines;

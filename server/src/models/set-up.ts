@@ -5,6 +5,7 @@ import { pinnedBackends } from "./backends.js";
 import { noteChosen, noteUnfinished } from "./chosen.js";
 import { CONVERTER, type ConvertCheckpoint } from "./converter.js";
 import { download } from "./download.js";
+import { FULL_CONTEXT } from "./fit.js";
 import { fetchBackend } from "./npm-fetch.js";
 import { diskError } from "./partial.js";
 import type { DownloadProgress } from "./rate.js";
@@ -86,7 +87,7 @@ export async function carryOut(
   }
   await assertGguf(model);
   const warnings = await backend(plan, context, signal, onProgress);
-  const checked = await check(model, fit.contextSize || LEAST_TRY, signal, (progress) =>
+  const checked = await check(model, fit === null ? FULL_CONTEXT : fit.contextSize || LEAST_TRY, signal, (progress) =>
     onProgress({ stage: "load", progress }),
   );
   // Only now: a conversion that can't be loaded can be done again without a second download.

@@ -8,8 +8,9 @@ import { NO_PROXY_SETTINGS } from "../models/proxy.js";
 import { carryOut } from "../models/set-up.js";
 import { setUpContext } from "../models/set-up-context.js";
 import { SetUpError } from "../models/set-up-error.js";
-import { look, planSetUp, type SetUpRequest } from "../models/set-up-plan.js";
+import { look, planSetUp, type SetUpPlan, type SetUpRequest } from "../models/set-up-plan.js";
 import { lookInWords, planInWords, resultInWords } from "../models/set-up-words.js";
+import { withoutSecrets } from "../models/source.js";
 import { type WeightType, weightType } from "../models/weights.js";
 import { DEFAULT_SETTINGS } from "../settings.js";
 import { stateDirectory } from "../store/directory.js";
@@ -60,7 +61,7 @@ export async function setupCommand(args: string[], extensionRoot: string): Promi
     const plan = await planSetUp(request, seen, context, abort.signal);
     printer.lines(planInWords(plan));
     if (!values.yes && !(await agreed(abort.signal, values.json))) {
-      if (values.json) process.stdout.write(`${JSON.stringify({ plan })}\n`);
+      if (values.json) process.stdout.write(`${JSON.stringify({ plan: shown(plan) })}\n`);
       printer.note("Nothing was downloaded or changed. Add --yes to go on without being asked.");
       return process.stdin.isTTY && !values.json ? EXIT.noProof : EXIT.usage;
     }
@@ -70,7 +71,7 @@ export async function setupCommand(args: string[], extensionRoot: string): Promi
       printer.progress(progress),
     );
     printer.end();
-    if (values.json) process.stdout.write(`${JSON.stringify({ plan, result })}\n`);
+    if (values.json) process.stdout.write(`${JSON.stringify({ plan: shown(plan), result })}\n`);
     else process.stdout.write(`${resultInWords(result).map(inTerminal).join("\n")}\n`);
     return EXIT.done;
   } catch (error) {
@@ -84,6 +85,11 @@ export async function setupCommand(args: string[], extensionRoot: string): Promi
   } finally {
     for (const signal of SIGNALS) process.removeListener(signal, onSignal);
   }
+}
+
+/** A plan for others to read: signed addresses carry secrets. */
+function shown(plan: SetUpPlan) {
+  return { ...plan, files: plan.files.map(({ url, ...file }) => ({ ...file, url: withoutSecrets(url) })) };
 }
 
 function requestOf(

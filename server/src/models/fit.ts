@@ -60,6 +60,8 @@ const PART_CONTEXT = 8_192;
 const CACHE_BYTES = 147_456;
 /** What the engine computes in, beside weights and cache, and what the screen and others may still take. */
 const GPU_MARGIN = 0.9e9;
+/** BF16 reads twice as many bytes a token as Q8_0: it is proposed only where other programs keep room beside it. */
+const BF16_SPARE = 3e9;
 /** The system and an editor go on beside it. */
 const MEMORY_MARGIN = 0.7e9;
 /**
@@ -81,9 +83,11 @@ const METAL_SHARE = 0.67;
 export function propose(machine: Machine): Proposal {
   const { backend, reason, bytes } = chooseBackend(machine);
   const choices = WEIGHT_TYPES.map((weights) => fit(machine, backend, bytes, weights));
-  const whole = choices.find(
-    ({ contextSize, gpuLayers }) => contextSize >= NEEDED_CONTEXT && onGpu(backend, gpuLayers),
-  );
+  const whole = choices.find(({ contextSize, gpuLayers, weights }) => {
+    const spare = weights === "bf16" ? bytes - BF16_SPARE : bytes;
+    const roomy = backend === "cpu" || tokens(spare - MODEL_BYTES[weights]) >= NEEDED_CONTEXT;
+    return contextSize >= NEEDED_CONTEXT && roomy && onGpu(backend, gpuLayers);
+  });
   // On the processor the smallest weights are the fastest by far. On a GPU that is small, they leave most for the context.
   const small = choices.at(-1)!;
   const best = backend === "cpu" ? small : (whole ?? small);
@@ -175,7 +179,7 @@ function chooseBackend(machine: Machine): {
   const reason =
     nvidia.length === 0
       ? `Vulkan runs on ${names(gpus)}.`
-      : `Vulkan runs on ${names(nvidia)}; for CUDA, which is faster, its runtime libraries (cudart and cublas, version 12 or 13) would have to be installed.`;
+      : `Vulkan runs on ${names(nvidia)}; for CUDA, its runtime libraries (cudart and cublas, version 12 or 13) would have to be installed.`;
   const used = nvidia.length > 0 ? nvidia : gpus;
   return { backend: "vulkan", reason, bytes: memoryOf(used) };
 }

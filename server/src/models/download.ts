@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, readFile, rm, stat, statfs, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat, statfs, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isLocked, takeLock } from "./lock.js";
@@ -169,12 +169,6 @@ async function remember(target: string, wanted: WantedFile, sha256: string): Pro
   const record: Remembered = { url: withoutSecrets(wanted.url), sha256, bytes: size, changed: mtimeMs };
   // Only a shortcut: without it the file is read once more.
   await writeFile(rememberedPath(target), JSON.stringify(record)).catch(() => {});
-}
-
-/** Forgets a file that is removed. */
-export async function removeDownloaded(target: string): Promise<void> {
-  await rm(target, { force: true });
-  await rm(rememberedPath(target), { force: true });
 }
 
 async function isThere(

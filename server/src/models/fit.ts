@@ -48,11 +48,11 @@ export interface Proposal extends Fit {
 }
 
 /** Layers of the 4B shape, the output layer included. */
-export const LAYERS = 37;
+const LAYERS = 37;
 /** Tokens of context: the default, what the default budgets need of it, and the least that is worth a start. */
 export const FULL_CONTEXT = 49_152;
 const NEEDED_CONTEXT = 43_008;
-export const LEAST_CONTEXT = 4_096;
+const LEAST_CONTEXT = 4_096;
 /** Where only some layers fit on the GPU, more context would leave fewer of them there. */
 const PART_CONTEXT = 8_192;
 

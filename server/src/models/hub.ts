@@ -4,7 +4,7 @@ import { SetUpError } from "./set-up-error.js";
 import { isSafePath, type ModelSource, withoutSecrets } from "./source.js";
 
 /** Base address of the Hugging Face hub, without a slash at its end. */
-export const HUB = "https://huggingface.co";
+const HUB = "https://huggingface.co";
 
 /** A file of a repository, as the hub lists it. */
 export interface HubFile {

@@ -69,7 +69,7 @@ export async function select(
 }
 
 /** The GGUF models of a repository, each with all its parts; projectors for pictures are none. */
-export function ggufModels(files: readonly HubFile[]): HubFile[][] {
+function ggufModels(files: readonly HubFile[]): HubFile[][] {
   const models = new Map<string, HubFile[]>();
   for (const file of files) {
     if (!/\.gguf$/i.test(file.path) || /(?:^|\/)mmproj/i.test(file.path)) continue;

@@ -47,7 +47,7 @@ export interface SetUpRequest {
 }
 
 /** A file to download, and to where. */
-export interface PlannedFile extends WantedFile {
+interface PlannedFile extends WantedFile {
   /** Absolute. */
   readonly target: string;
   /** Bytes that are there from an earlier time. */
@@ -101,7 +101,7 @@ export async function look(extensionRoot: string): Promise<Look> {
 }
 
 /** Where models are put unless the user names a folder. */
-export function modelDirectory(stateDirectory: string): string {
+function modelDirectory(stateDirectory: string): string {
   return join(stateDirectory, "models");
 }
 

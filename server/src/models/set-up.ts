@@ -26,7 +26,7 @@ export type SetUpProgress =
   | { readonly stage: "load"; readonly progress: number };
 
 /** What a check by loading has shown. */
-export interface Checked {
+interface Checked {
   /** Where it runs, in words. */
   readonly device: string;
   /** Tokens of context that were there. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { download } from "../../server/src/models/download.js";
 import { SetUpError } from "../../server/src/models/set-up-error.js";
@@ -20,6 +21,40 @@ describe("downloads cut at random bytes", function () {
 });
 
 describe("a disk that is full", () => {
+  it("in the middle of a write leaves exactly what was written whole, and the next attempt goes on from there", async () => {
+    const content = modelBytes(1_000_000);
+    const trial = await Trial.start(content);
+    const probe = await open(join(trial.folder, "probe"), "w");
+    const handles = Object.getPrototypeOf(probe) as { write: (...args: unknown[]) => Promise<unknown> };
+    await probe.close();
+    const { write } = handles;
+    let room = 400_000;
+    handles.write = function (
+      this: typeof handles,
+      bytes: unknown,
+      offset: unknown,
+      length: unknown,
+      ...rest: unknown[]
+    ) {
+      const fits = Math.min(room, Number(length));
+      if (fits === 0) return Promise.reject(Object.assign(new Error("ENOSPC: no space left"), { code: "ENOSPC" }));
+      room -= fits;
+      return write.call(this, bytes, offset, fits, ...rest);
+    };
+    try {
+      await assert.rejects(trial.download(), (error) => error instanceof SetUpError && error.code === "disk.full");
+      const half = readFileSync(`${trial.target}.part`);
+      assert.ok(half.length > 300_000 && half.length <= 400_000 && half.equals(content.subarray(0, half.length)));
+      assert.equal(trial.whole(), null);
+    } finally {
+      handles.write = write;
+    }
+    await trial.download();
+    assert.ok(trial.whole()!.equals(content));
+    assert.match(String(trial.hub.requests.at(-1)!.headers.range), /^bytes=3\d{5}-$/);
+    await trial.close();
+  });
+
   it("is told with the next step, what came is kept, and nothing has the final name", async function () {
     const disk = smallDisk();
     if (disk === null) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { SetUpError } from "../../server/src/models/set-up-error.js";
 import { modelBytes, NETWORK, sha256, Trial } from "./downloads.js";
@@ -292,15 +292,18 @@ describe("two downloads of one file", () => {
   it("the second goes on where the first was stopped", async () => {
     trial.hub.always = { throttle: 2 * MB };
     const abort = new AbortController();
+    let second: Promise<unknown> | null = null;
     const first = trial.download(
       {},
       {
         signal: abort.signal,
-        onProgress: ({ bytes }) => bytes > 300_000 && abort.abort(new Error("stop")),
+        onProgress: ({ bytes }) => {
+          if (bytes > 0) second ??= trial.download();
+          if (bytes > 300_000) abort.abort(new Error("stop"));
+        },
       },
     );
-    const second = trial.download();
-    await assert.rejects(first);
+    await assert.rejects(first, /^Error: stop$/);
     await second;
     assert.ok(trial.whole()!.equals(content));
     assert.match(trial.hub.requests.at(-1)!.headers.range ?? "", /^bytes=[1-9]/);
@@ -326,6 +329,27 @@ describe("two downloads of one file", () => {
     await trial.download();
     assert.ok(trial.whole()!.equals(content));
     assert.ok(!existsSync(`${trial.target}.part.lock`));
+  });
+
+  it("one that has lost its lock writes no more, and follows who has it", async () => {
+    trial.hub.always = { throttle: MB / 2 };
+    const lock = `${trial.target}.part.lock`;
+    const phases: string[] = [];
+    const done = trial.download(
+      {},
+      {
+        onProgress: ({ phase }) => {
+          phases.push(phase);
+          // Another window took it over while this machine slept, and ends a moment later.
+          if (phases.length === 2)
+            writeFileSync(lock, JSON.stringify({ pid: process.ppid, began: "", host: hostname(), id: "b" }));
+          if (phase === "following") rmSync(lock, { force: true });
+        },
+      },
+    );
+    await done;
+    assert.ok(phases.includes("following"), phases.join(" "));
+    assert.ok(trial.whole()!.equals(content));
   });
 
   it("a torn lock file is nobody's after a moment", async () => {

@@ -19,7 +19,8 @@ export async function setUpModel(client: LanguageClient, secrets: vscode.SecretS
   const download = new SetUpDownload(client, secrets, configure);
   const choice = await vscode.window.showQuickPick(choices(look, download), {
     title: TITLE,
-    placeHolder: look.lines.join(" "),
+    // A long one would be shown again as a hover over the choices.
+    placeHolder: "Where does the model run?",
     matchOnDetail: true,
   });
   await choice?.run?.();
@@ -45,7 +46,7 @@ function choices(look: Look, download: SetUpDownload): Choice[] {
     {
       label: "$(cloud-download) Download QED-Nano-SFT…",
       detail: proposed
-        ? `The official checkpoint, 8.05 GB, converted for this machine: ${proposed.words}; ${proposed.time}.`
+        ? `${proposed.words}; ${proposed.time}. The official checkpoint, 8.05 GB, is converted here.`
         : "The official checkpoint. It does not fit into the memory of this machine that is free now.",
       run: () => pick(OFFICIAL),
     },

@@ -1,6 +1,6 @@
 /** Bundles client, server, terminal, engine process and page into dist/. `npm run build`. */
 import { cpSync, existsSync, renameSync, rmSync, utimesSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -87,6 +87,7 @@ export async function buildAll() {
         await writeFile(join(root, "out", "meta", `${name}.json`), JSON.stringify(metafile));
       }),
     );
+    await writeFile(join(staged, "backends.json"), JSON.stringify(await backends(), null, 2));
     // Its age says how fresh the whole build is: what is saved while it goes on is not in it.
     const stamp = join(staged, ".built");
     await writeFile(stamp, "");
@@ -95,6 +96,22 @@ export async function buildAll() {
   } finally {
     rmSync(staged, { recursive: true, force: true });
   }
+}
+
+/**
+ * Version and integrity hashes of the engine's backends, as the lock file has them: what users fetch later is compared
+ * with these.
+ */
+async function backends() {
+  const { packages } = JSON.parse(await readFile(join(root, "package-lock.json"), "utf8"));
+  const { version } = packages["node_modules/node-llama-cpp"];
+  /** @type {Record<string, string>} */
+  const integrity = {};
+  for (const [path, entry] of Object.entries(packages)) {
+    const name = /^node_modules\/(@node-llama-cpp\/.+)$/.exec(path)?.[1];
+    if (name && entry.version === version) integrity[name] = entry.integrity;
+  }
+  return { version, integrity };
 }
 
 /** Puts a folder in the place of another. @param {string} folder @param {string} by */

@@ -27,15 +27,15 @@ const TARGETS = /** @type {Record<string, string>} */ ({
   "win32-arm64": "win32-arm64",
 });
 
-/** node-llama-cpp's package with the plain backend of a platform, by Node's names. */
-const BACKENDS = /** @type {Record<string, string>} */ ({
-  "linux-x64": "linux-x64",
-  "linux-arm64": "linux-arm64",
-  "linux-arm": "linux-armv7l",
-  "darwin-x64": "mac-x64",
-  "darwin-arm64": "mac-arm64-metal",
-  "win32-x64": "win-x64",
-  "win32-arm64": "win-arm64",
+/** node-llama-cpp's packages with the backends that a platform's package carries, by Node's names. */
+const BACKENDS = /** @type {Record<string, string[]>} */ ({
+  "linux-x64": ["linux-x64", "linux-x64-vulkan"],
+  "linux-arm64": ["linux-arm64"],
+  "linux-arm": ["linux-armv7l"],
+  "darwin-x64": ["mac-x64"],
+  "darwin-arm64": ["mac-arm64-metal"],
+  "win32-x64": ["win-x64", "win-x64-vulkan"],
+  "win32-arm64": ["win-arm64"],
 });
 
 const ENGINE_LIMIT_MS = 60_000;
@@ -48,11 +48,12 @@ const ENGINE_LIMIT_MS = 60_000;
 async function packageExtension(root, out) {
   const platform = `${process.platform}-${process.arch}`;
   const target = TARGETS[platform];
-  const backend = BACKENDS[platform];
-  if (!target || !backend) throw new Error(`VS Code has no extension packages for ${platform}: package elsewhere.`);
+  const backends = BACKENDS[platform];
+  if (!target || !backends) throw new Error(`VS Code has no extension packages for ${platform}: package elsewhere.`);
   const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
   if (!existsSync(join(root, manifest.main))) throw new Error(`${manifest.main} isn't built: run npm run build first.`);
-  if (!existsSync(join(root, "node_modules", "@node-llama-cpp", backend))) {
+  for (const backend of backends) {
+    if (existsSync(join(root, "node_modules", "@node-llama-cpp", backend))) continue;
     throw new Error(`The engine's backend @node-llama-cpp/${backend} isn't installed: run npm install first.`);
   }
 
@@ -65,7 +66,7 @@ async function packageExtension(root, out) {
   const temp = await mkdtemp(join(tmpdir(), "qed-package-"));
   try {
     const ignoreFile = join(temp, "ignore");
-    const ignored = await unneededPackages(root, Object.keys(manifest.dependencies ?? {}), backend);
+    const ignored = await unneededPackages(root, Object.keys(manifest.dependencies ?? {}), backends);
     const own = await readFile(join(root, ".vscodeignore"), "utf8");
     await writeFile(ignoreFile, `${own}\n${ignored.map((path) => `${path}/**`).join("\n")}\n`);
     await createVSIX({ cwd: root, packagePath: vsix, target, ignoreFile });
@@ -82,10 +83,10 @@ async function packageExtension(root, out) {
  *
  * @param {string} root
  * @param {readonly string[]} dependencies
- * @param {string} backend
+ * @param {readonly string[]} backends
  * @returns {Promise<string[]>} folders relative to the root, with slashes
  */
-async function unneededPackages(root, dependencies, backend) {
+async function unneededPackages(root, dependencies, backends) {
   const reached = await build({
     stdin: { contents: dependencies.map((name) => `import ${JSON.stringify(name)};`).join("\n"), resolveDir: root },
     absWorkingDir: root,
@@ -97,7 +98,7 @@ async function unneededPackages(root, dependencies, backend) {
     external: ["@node-llama-cpp/*", "@reflink/*"],
     logLevel: "error",
   });
-  const needed = new Set([`node_modules/@node-llama-cpp/${backend}`]);
+  const needed = new Set(backends.map((backend) => `node_modules/@node-llama-cpp/${backend}`));
   for (const file of Object.keys(reached.metafile.inputs)) {
     const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1];
     if (folder) needed.add(folder);

@@ -36,7 +36,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     command("showDiff", () => runs.showDiff()),
     command("reject", () => runs.reject()),
     command("showReasoning", () => runs.reveal()),
-    command("setUpModel", () => setUpModel()),
+    command("setUpModel", () => setUpModel(started, context.secrets)),
     command("setServerKey", () => setServerKey(context.secrets)),
     command("showSetUpInformation", () => showSetUpInformation(started)),
   );

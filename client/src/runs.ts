@@ -13,7 +13,6 @@ import { emptyRun } from "../../server/src/store/fold.js";
 import type { Run } from "../../server/src/store/run.js";
 import { ReasoningPanel } from "./panel/host.js";
 import { ProofDiff } from "./proof-diff.js";
-import { setUpModel } from "./set-up.js";
 import type { StatusBar } from "./status-bar.js";
 
 const REHEARSAL_NOTE = "Rehearsal model: it has memorised the sample theorems.";
@@ -46,7 +45,7 @@ export class Runs implements vscode.Disposable {
     this.#panel.onMessage((message) => {
       switch (message.type) {
         case "setUp":
-          return void setUpModel();
+          return void vscode.commands.executeCommand("qed.setUpModel");
         case "stop":
           return this.#cancel(message.runId);
         case "accept":
@@ -160,7 +159,7 @@ export class Runs implements vscode.Disposable {
     if (runId !== null && runId === this.#shown && this.#panel.visible) return;
     // Not awaited: the message may stay for hours, the run has ended.
     void vscode.window.showWarningMessage(`QED: ${message}`, ...(setUp ? [SET_UP] : [])).then((answer) => {
-      if (answer === SET_UP) void setUpModel();
+      if (answer === SET_UP) void vscode.commands.executeCommand("qed.setUpModel");
     });
   }
 

@@ -5,6 +5,7 @@ import { doctorCommand } from "./commands/doctor.js";
 import { EXIT, UsageError } from "./commands/io.js";
 import { outlineCommand } from "./commands/outline.js";
 import { proveCommand } from "./commands/prove.js";
+import { setupCommand } from "./commands/setup.js";
 import { inTerminal } from "./commands/terminal-words.js";
 import { EngineError } from "./engine/engine.js";
 import { storeFailure } from "./features/store-failure.js";
@@ -13,6 +14,7 @@ const USAGE = `Usage: qed COMMAND …
   prove FILE[:LINE] [--json] [--write] [--budget N] [--seed N] [--root DIR] [ENGINE]
   outline FILE [--json]
   convert FILE.md --to latex|pandoc|myst|obsidian
+  setup [SOURCE] [--type q8_0|q4_k_m|bf16] [--yes] [--dir DIR] [--json] [--allow-http]
   doctor [ENGINE]
   lsp --stdio
 ENGINE: [--model GGUF], or a server: --endpoint URL [--model NAME] [--timeout SECONDS] [--certificates PEM]
@@ -30,6 +32,8 @@ async function run([command, ...args]: string[]): Promise<number | null> {
       return outlineCommand(args);
     case "convert":
       return convertCommand(args);
+    case "setup":
+      return setupCommand(args, ROOT);
     case "doctor":
       return doctorCommand(args, ROOT);
     case "lsp":

@@ -10,6 +10,8 @@ import {
   type TextEdit,
 } from "vscode-languageserver-protocol";
 import type { OutlineEntry } from "./features/outline.js";
+import type { SetUpErrorCode } from "./models/set-up-error.js";
+import type { WeightType } from "./models/weights.js";
 import type { Outcome, Run, RunEvent, RunHeader } from "./store/run.js";
 
 /** `qed/statementAt`: the innermost statement at a position, its proof included; null if there is none. */
@@ -123,6 +125,68 @@ export namespace ServerKeyRequest {
     readonly key: string | null;
   }
   export const type = new RequestType<Params, Result, void>("qed/serverKey");
+}
+
+/** What a set-up is asked for: null leaves it to the server, which takes what was begun or what it proposes. */
+export interface SetUpParams {
+  /** `hf:owner/repo[@revision][/file.gguf]`, an address, or a path on the server's machine. */
+  readonly source: string | null;
+  readonly type: WeightType | null;
+  /** Folder for models, on the server's machine. */
+  readonly directory: string | null;
+  /** A token for the hub; it is used for this request only and written nowhere. */
+  readonly token?: string;
+}
+
+/** Why a set-up can't go on, in one sentence with the next step. */
+export interface SetUpProblem {
+  readonly problem: string;
+  readonly code: SetUpErrorCode | "cancelled" | "other";
+}
+
+/**
+ * `qed/setup/look`: what this machine has, what fits it, and what a set-up would do. Asks the hub for its lists, and
+ * downloads nothing. Without a `source` nobody is asked: then there is no plan.
+ */
+export namespace SetUpLookRequest {
+  export interface Result {
+    /** The machine and the proposal, a line each. */
+    readonly lines: readonly string[];
+    /** Kinds of weights, the best first, each with how it would run here. */
+    readonly choices: readonly {
+      readonly type: WeightType;
+      readonly fits: boolean;
+      readonly proposed: boolean;
+      readonly words: string;
+      readonly time: string;
+    }[];
+    /** What was begun and not ended; null if nothing was. */
+    readonly unfinished: Pick<SetUpParams, "source" | "type" | "directory"> | null;
+    /** What will be done, a line each; null without a source. */
+    readonly plan: { readonly lines: readonly string[]; readonly folder: string } | SetUpProblem | null;
+  }
+  export const type = new RequestType<SetUpParams, Result, void>("qed/setup/look");
+}
+
+/**
+ * `qed/setup/run`: does it, and loads the model once to see that it runs. Reports on `workDoneToken`; its cancellation
+ * keeps what has come, and the same request goes on from there. The client sets the model in its settings.
+ */
+export namespace SetUpRunRequest {
+  export interface Params extends SetUpParams {
+    readonly workDoneToken?: number | string;
+  }
+  export type Result =
+    | {
+        /** Path of the model, for `qed.model`. */
+        readonly model: string;
+        /** Tokens of context that fit, for `qed.contextSize`. */
+        readonly contextSize: number;
+        /** What was set up and what could not be had, a line each. */
+        readonly lines: readonly string[];
+      }
+    | SetUpProblem;
+  export const type = new RequestType<Params, Result, void>("qed/setup/run");
 }
 
 /** `qed/doctor`: the set-up report, Markdown, without secrets. */

@@ -23,10 +23,19 @@ import { publishDirectives } from "./features/directive-diagnostics.js";
 import { doctor, extensionVersion } from "./features/doctor.js";
 import { lenses } from "./features/lenses.js";
 import { outline } from "./features/outline.js";
-import { checkDecision, checkDocument, checkPlace, checkProve, checkRun, InvalidParams } from "./features/params.js";
+import {
+  checkDecision,
+  checkDocument,
+  checkPlace,
+  checkProve,
+  checkRun,
+  checkSetUp,
+  InvalidParams,
+} from "./features/params.js";
 import { proofEdit } from "./features/proof-edit.js";
 import { prove } from "./features/prover-service.js";
 import { PublishedDiagnostics } from "./features/published-diagnostics.js";
+import { lookForSetUp, runSetUp } from "./features/set-up-service.js";
 import {
   DecideRequest,
   DoctorRequest,
@@ -34,6 +43,9 @@ import {
   ProveRequest,
   RunRequest,
   ServerKeyRequest,
+  SetUpLookRequest,
+  type SetUpParams,
+  SetUpRunRequest,
   StatementAtRequest,
 } from "./protocol.js";
 import { readSettings, type Settings, withProxy } from "./settings.js";
@@ -169,6 +181,19 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
     ),
   );
   publishDirectives(open, documents, new PublishedDiagnostics((params) => void connection.sendDiagnostics(params)));
+  const setUp = {
+    connection,
+    extensionRoot,
+    stateDirectory,
+    settings,
+    hasConfiguration: () => client.workspace?.configuration,
+  };
+  connection.onRequest(SetUpLookRequest.type, (params, token) =>
+    safely(checkSetUp, (given: SetUpParams) => lookForSetUp(setUp, given, token))(params),
+  );
+  connection.onRequest(SetUpRunRequest.type, (params, token) =>
+    safely(checkSetUp, (given: SetUpRunRequest.Params) => runSetUp(setUp, given, token))(params),
+  );
   connection.onShutdown(() => engines.dispose());
   open.listen(connection);
   connection.listen();

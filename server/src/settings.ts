@@ -13,6 +13,10 @@ export interface Settings {
   readonly thinkingBudget: number;
   /** Tokens of answer. */
   readonly answerBudget: number;
+  /** Base address of a mirror of the hub; empty for the hub itself. */
+  readonly hub: string;
+  /** Folder with backends of the local engine that the user has put there; empty for none. */
+  readonly backendPath: string;
   /** Seconds of a server's silence after which a run gives up. */
   readonly serverTimeout: number;
   /** Most requests to a server at once; null takes what the server says or its kind can. */
@@ -42,6 +46,8 @@ export const DEFAULT_SETTINGS: Settings = {
   // The card's 32,768 new tokens for the thought; twice what the longest of 84 teacher proofs needs for the proof.
   thinkingBudget: 32_768,
   answerBudget: 8_192,
+  hub: "",
+  backendPath: "",
   serverTimeout: 60,
   serverParallel: null,
   certificates: "",
@@ -55,7 +61,7 @@ export const DEFAULT_SETTINGS: Settings = {
 export function readSettings(value: unknown): Settings {
   const raw = (typeof value === "object" && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
   const fallback = DEFAULT_SETTINGS;
-  const text = (key: "model" | "endpoint" | "certificates") => {
+  const text = (key: "model" | "endpoint" | "certificates" | "hub" | "backendPath") => {
     const given = raw[key];
     return typeof given === "string" ? given.trim() : fallback[key];
   };
@@ -70,6 +76,8 @@ export function readSettings(value: unknown): Settings {
     contextSize: count("contextSize"),
     thinkingBudget: count("thinkingBudget"),
     answerBudget: count("answerBudget"),
+    hub: text("hub"),
+    backendPath: text("backendPath"),
     serverTimeout: count("serverTimeout"),
     serverParallel: positive(raw.serverParallel) ?? fallback.serverParallel,
     certificates: text("certificates"),

@@ -137,7 +137,7 @@ describe("mistakes in the terminal", function () {
     assert.equal(code, 2);
     assert.equal(stdout, "");
     assert.match(stderr, /^Usage: qed COMMAND/);
-    for (const command of ["prove", "outline", "convert", "doctor", "lsp"])
+    for (const command of ["prove", "outline", "convert", "setup", "doctor", "lsp"])
       assert.match(stderr, new RegExp(`^ +${command}\\b`, "m"));
   });
 

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { DEFAULT_SETTINGS, type Settings } from "../settings.js";
 import { positive, UsageError } from "./io.js";
+import { terminalSettings } from "./terminal-settings.js";
 
 /** Flags that say where the model runs, for Node's parser of arguments. */
 export const ENGINE_FLAGS = {
@@ -26,17 +27,23 @@ export interface EngineFlags {
   readonly "allow-insecure-endpoint"?: boolean | undefined;
 }
 
-/** The settings of a terminal: the defaults, with these flags. Throws {@link UsageError}. */
+function modelOf(engine: "local" | "http", given: string | undefined, fallback: string): string {
+  if (engine === "http") return given ?? "";
+  return given === undefined || given === "" ? fallback : resolve(given);
+}
+
+/** The settings of a terminal: what was set up, with these flags. Throws {@link UsageError}. */
 export function engineSettings(flags: EngineFlags): Settings {
-  const { engine, model = "", endpoint, timeout, certificates } = flags;
+  const { engine, model, endpoint, timeout, certificates } = flags;
+  const fallback = terminalSettings();
   if (engine !== undefined && engine !== "local" && engine !== "http") {
     throw new UsageError(`--engine is local or http, not "${engine}".`);
   }
   const chosen = engine ?? (endpoint === undefined ? "local" : "http");
   return {
-    ...DEFAULT_SETTINGS,
+    ...(model === undefined ? fallback : { ...fallback, contextSize: DEFAULT_SETTINGS.contextSize }),
     engine: chosen,
-    model: model !== "" && chosen === "local" ? resolve(model) : model,
+    model: modelOf(chosen, model, fallback.model),
     endpoint: endpoint ?? "",
     serverTimeout: positive("--timeout", timeout) ?? DEFAULT_SETTINGS.serverTimeout,
     certificates: certificates === undefined ? "" : resolve(certificates),

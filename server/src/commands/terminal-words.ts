@@ -2,11 +2,14 @@
 const TERMINAL: readonly (readonly [RegExp, string])[] = [
   [
     /Set "qed\.model" to a GGUF file, or run "QED: Set Up Model"/g,
-    "Name a GGUF file with --model or a server with --endpoint",
+    'Run "qed setup", or name a GGUF file with --model or a server with --endpoint',
   ],
-  [/Run "QED: Set Up Model" to use/gi, "Name a GGUF file with --model or a server with --endpoint to use"],
-  [/run "QED: Set Up Model"/g, "name a model with --model or a server with --endpoint"],
-  [/by "QED: Set Up Model"/g, "with --model"],
+  [
+    /Run "QED: Set Up Model" to use/gi,
+    'Run "qed setup", or name a GGUF file with --model or a server with --endpoint, to use',
+  ],
+  [/by "QED: Set Up Model"/g, 'with "qed setup" or --model'],
+  [/"QED: Set Up Model"/g, '"qed setup"'],
   [/run "QED: Prove This Statement" again/gi, "run the command again"],
   [/“Prove This Statement”/g, "“qed prove”"],
   [/"QED: Show Set-Up Information"/g, '"qed doctor"'],
@@ -19,6 +22,8 @@ const TERMINAL: readonly (readonly [RegExp, string])[] = [
   [/"qed\.thinkingBudget"/g, "--budget"],
   [/"http\.proxy" or HTTPS_PROXY/g, "HTTPS_PROXY"],
   [/"qed\.model"/g, "--model"],
+  [/"qed\.backendPath"/g, "QED_BACKEND_PATH"],
+  [/"qed\.hub", HF_ENDPOINT|"qed\.hub" or HF_ENDPOINT/g, "HF_ENDPOINT"],
 ];
 
 /** A sentence for the user in the words of the terminal: its next step is a flag or a command there. */

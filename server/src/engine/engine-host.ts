@@ -3,10 +3,10 @@ import type { Engine } from "./engine.js";
 
 /** The settings that an engine is made from: another value needs another engine. */
 function engineKey(settings: Settings): string {
-  const { engine, model, endpoint, gpu, contextSize, serverTimeout } = settings;
+  const { engine, model, endpoint, gpu, contextSize, backendPath, serverTimeout } = settings;
   const { serverParallel, certificates, allowInsecureEndpoint, proxy } = settings;
   const server = [serverParallel, certificates, allowInsecureEndpoint, proxy];
-  return JSON.stringify([engine, model, endpoint, gpu, contextSize, serverTimeout, server]);
+  return JSON.stringify([engine, model, endpoint, gpu, contextSize, backendPath, serverTimeout, server]);
 }
 
 /** Keeps one engine for the settings that are in force; nothing is started before an engine is used. */

@@ -1,6 +1,8 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { backendFolders, offerBackends, pinnedBackends } from "../models/backends.js";
 import type { Settings } from "../settings.js";
+import { stateDirectory } from "../store/directory.js";
 import type { Engine, Sampling } from "./engine.js";
 import { HttpEngine } from "./http/http-engine.js";
 import { type AskKey, serverKey } from "./http/keys.js";
@@ -19,6 +21,9 @@ export interface EngineSurroundings {
 /** The engine that the settings name. Starts nothing. Throws `endpoint.invalid`. */
 export function openEngine(settings: Settings, extensionRoot: string, surroundings: EngineSurroundings = {}): Engine {
   if (settings.engine === "http") return openServer(settings, surroundings);
+  const { env = process.env } = surroundings;
+  const version = pinnedBackends(extensionRoot)?.version ?? null;
+  offerBackends(backendFolders(settings.backendPath, stateDirectory(env), version));
   return new LocalEngine({
     childPath: join(extensionRoot, "dist", "engine-child.js"),
     modelPath: modelPath(settings.model, extensionRoot),

@@ -1,9 +1,13 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { arch, cpus, freemem, homedir, platform, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { modelPath } from "../engine/open-engine.js";
-import { type Gpu, gpus } from "../native/gpus.js";
+import { backendFolders, backendStates, backendsInWords, pinnedBackends } from "../models/backends.js";
+import { fitInWords, type Machine, propose } from "../models/fit.js";
+import { lookAtMachine } from "../models/machine.js";
+import type { Gpu } from "../native/gpus.js";
 import type { Settings } from "../settings.js";
+import { stateDirectory } from "../store/directory.js";
 import { type ServerReportOptions, serverRows } from "./server-report.js";
 
 const GIB = 2 ** 30;
@@ -17,7 +21,7 @@ export async function doctor(
   extensionRoot: string,
   options: ServerReportOptions = {},
 ): Promise<string> {
-  const report = await gpus(extensionRoot);
+  const { machine, report } = await lookAtMachine(extensionRoot);
   const cards =
     report.gpus.length === 0
       ? `none found${report.error === null ? "" : ` (${report.error})`}`
@@ -30,7 +34,8 @@ export async function doctor(
     ["Memory", `${gib(freemem())} of ${gib(totalmem())} free`],
     ["GPUs", cards],
     ["GPU probe", report.source === "native" ? "native module" : "JavaScript (the native module is not there)"],
-    ["Backends", backends(extensionRoot)],
+    ["Backends", backends(settings, machine, extensionRoot)],
+    ["Fits", fits(machine)],
     ["Engine", settings.engine],
     ...(settings.engine === "http"
       ? await serverRows(settings, options)
@@ -60,10 +65,15 @@ function gib(bytes: number): string {
   return `${(bytes / GIB).toFixed(1)} GiB`;
 }
 
-function backends(extensionRoot: string): string {
-  const folder = join(extensionRoot, "node_modules", "@node-llama-cpp");
-  if (!existsSync(folder)) return "none: install the extension again";
-  return readdirSync(folder).sort().join(", ");
+function backends({ gpu, backendPath }: Settings, machine: Machine, extensionRoot: string): string {
+  const pinned = pinnedBackends(extensionRoot);
+  const folders = backendFolders(backendPath, stateDirectory(), pinned?.version ?? null);
+  return backendsInWords(machine, gpu, backendStates(machine, pinned, extensionRoot, folders));
+}
+
+function fits(machine: Machine): string {
+  const proposal = propose(machine);
+  return proposal.fits ? `${fitInWords(proposal)}; ${proposal.time}` : `the model ${proposal.time}`;
 }
 
 function modelRow(model: string, extensionRoot: string): string {

@@ -1,3 +1,5 @@
+import { weightType } from "../models/weights.js";
+
 /** The parameters of a message are not what its method takes; the message says what it takes. */
 export class InvalidParams extends Error {}
 
@@ -54,5 +56,18 @@ export function checkDecision(params: unknown): void {
   const { decision } = fields(params);
   if (decision !== "accepted" && decision !== "rejected") {
     throw new InvalidParams('"decision" is "accepted" or "rejected".');
+  }
+}
+
+/** The same for what a set-up is asked for. */
+export function checkSetUp(params: unknown): void {
+  const { source, type, directory, token } = fields(params);
+  for (const [name, value] of Object.entries({ source, directory, token })) {
+    if (value !== undefined && value !== null && typeof value !== "string") {
+      throw new InvalidParams(`"${name}" is a text or null.`);
+    }
+  }
+  if (type !== undefined && type !== null && (typeof type !== "string" || weightType(type) !== type)) {
+    throw new InvalidParams('"type" is "bf16", "q8_0", "q4_k_m" or null.');
   }
 }

@@ -4,6 +4,7 @@
  */
 import { getLlama, type LlamaModel } from "node-llama-cpp";
 import type { EngineErrorCode } from "../engine.js";
+import { useBackendFolders } from "./backend-folders.js";
 import { ContextExceeded, SequenceRunner } from "./completion.js";
 import type { FromChild, LoadedModel, ToChild } from "./messages.js";
 
@@ -13,6 +14,8 @@ const SMALL_MODEL = 200_000_000;
 const LEAST_CONTEXT = 2048;
 /** Array of prompt hashes in the GGUF metadata of a rehearsal model. */
 const REHEARSAL_KEY = "prompts";
+
+useBackendFolders();
 
 type Complete = Extract<ToChild, { type: "complete" }>;
 

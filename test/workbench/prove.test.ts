@@ -73,16 +73,22 @@ describe("the real workbench", function () {
     await workbench.runCommand("QED: Show Reasoning");
     const panel = await workbench.webviewFrame("QED: Reasoning", { timeout: RUN_LIMIT_MS });
     await watchThought(panel);
-    await openText(file);
-    await workbench.gotoLine(line);
-    await workbench.runCommand("QED: Prove This Statement");
     const accept = panel.getByRole("button", { name: "Accept" });
-    await workbench.waitFor("the proof is there", () => accept.isEnabled({ timeout: 500 }).catch(() => false), {
-      timeout: RUN_LIMIT_MS,
-    });
-    const lengths = (await panel.evaluate(() => globalThis.qedThoughtLengths)) ?? [];
-    const grown = lengths.filter((length, index) => length > (lengths[index - 1] ?? 0));
-    assert.ok(grown.length >= 2, `the thought was seen growing (${lengths.join(", ")})`);
+    let lengths: readonly number[] = [];
+    const hasGrown = () =>
+      lengths.some((length, index) => index > 0 && lengths[index - 1]! > 0 && length > lengths[index - 1]!);
+    // On a busy machine all of this model's thought may be there at once: then it is asked again.
+    for (let attempt = 0; attempt < 4 && !hasGrown(); attempt++) {
+      if (attempt > 0) await panel.getByRole("button", { name: "Reject" }).click();
+      await openText(file);
+      await workbench.gotoLine(line);
+      await workbench.runCommand("QED: Prove This Statement");
+      await workbench.waitFor("the proof is there", () => accept.isEnabled({ timeout: 500 }).catch(() => false), {
+        timeout: RUN_LIMIT_MS,
+      });
+      lengths = (await panel.evaluate(() => globalThis.qedThoughtLengths)) ?? [];
+    }
+    assert.ok(hasGrown(), `the thought was seen growing (${lengths.join(", ")})`);
     assert.ok((await panel.locator(".katex").count()) > 0, "mathematics is rendered");
     await workbench.screenshot(picture);
     await accept.click();

@@ -1,6 +1,7 @@
 /** Terminal entry: each command in a module of its own, exit codes in one place. */
 import { fileURLToPath } from "node:url";
 import { convertCommand } from "./commands/convert.js";
+import { convertModelCommand } from "./commands/convert-model.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { EXIT, UsageError } from "./commands/io.js";
 import { outlineCommand } from "./commands/outline.js";
@@ -14,6 +15,7 @@ const USAGE = `Usage: qed COMMAND …
                     [--budget N] [--seed N] [--root DIR]
   outline FILE [--json]
   convert FILE.md --to latex|pandoc|myst|obsidian
+  convert-model DIR --type q8_0|q4_k_m|bf16 [--out FILE]
   doctor
   lsp --stdio
 `;
@@ -29,6 +31,8 @@ async function run([command, ...args]: string[]): Promise<number | null> {
       return outlineCommand(args);
     case "convert":
       return convertCommand(args);
+    case "convert-model":
+      return convertModelCommand(args, ROOT);
     case "doctor":
       return doctorCommand(args, ROOT);
     case "lsp":

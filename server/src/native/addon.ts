@@ -10,6 +10,12 @@ export interface Addon {
    * rejects, but settles only when the driver answers, and does not keep the process alive meanwhile.
    */
   gpus(library?: string): Promise<{ readonly gpus: readonly Gpu[]; readonly error: string | null }>;
+  /**
+   * Converts weights on the process's thread pool, from "F32", "F16" or "BF16" to a format of GGUF by its name: all of
+   * `input` into `output`, neither of which may be touched until the promise settles. Gives whether everything read and
+   * written is finite; rejects if names or sizes don't fit.
+   */
+  convert(from: string, to: string, input: Uint8Array, output: Uint8Array): Promise<boolean>;
 }
 
 /** The native module, or why there is none: one sentence without a full stop. */
@@ -49,5 +55,6 @@ function none(error: string): AddonResult {
 }
 
 function isAddon(exports: unknown): exports is Addon {
-  return typeof exports === "object" && exports !== null && "gpus" in exports && typeof exports.gpus === "function";
+  const { gpus, convert } = (exports ?? {}) as Partial<Addon>;
+  return typeof gpus === "function" && typeof convert === "function";
 }

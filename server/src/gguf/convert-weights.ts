@@ -33,11 +33,12 @@ export async function convertWeights(
   const work = new Work(plan, file, kernels);
   let failed = false;
   const run = async (): Promise<void> => {
+    const buffers = new Buffers();
     try {
       for (let next = work.next(); next !== null && !failed; next = work.next()) {
         signal.throwIfAborted();
         const { stretch, finish } = next;
-        await work.convert(stretch);
+        await work.convert(stretch, buffers);
         onProgress({ done: finish(), total: plan.size, tensor: stretch.tensor.name });
         if (work.isNoteDue) await work.note();
       }
@@ -55,6 +56,19 @@ export async function convertWeights(
     await work.close();
   }
   if (failure) throw failure.reason;
+}
+
+/** Memory that one stretch after another uses: taking it anew each time costs as much as a copy. */
+class Buffers {
+  #input: Buffer = Buffer.alloc(0);
+  #output: Buffer = Buffer.alloc(0);
+
+  /** Room for the values and the blocks of a stretch; what was in it before is lost. */
+  fitting({ fromBytes, toBytes }: Stretch): { readonly input: Buffer; readonly output: Buffer } {
+    if (this.#input.length < fromBytes) this.#input = Buffer.allocUnsafeSlow(fromBytes);
+    if (this.#output.length < toBytes) this.#output = Buffer.allocUnsafeSlow(toBytes);
+    return { input: this.#input.subarray(0, fromBytes), output: this.#output.subarray(0, toBytes) };
+  }
 }
 
 /** The stretches of a conversion: which are to be done, and up to where all are. */
@@ -93,10 +107,10 @@ class Work {
   }
 
   /** Converts one stretch. Throws a {@link ConversionError}. */
-  async convert({ tensor, from, fromBytes, to, toBytes }: Stretch): Promise<void> {
-    const input = Buffer.allocUnsafeSlow(fromBytes);
+  async convert(stretch: Stretch, buffers: Buffers): Promise<void> {
+    const { tensor, from, to } = stretch;
+    const { input, output } = buffers.fitting(stretch);
     await this.#read(tensor.source.file, input, from);
-    const output = Buffer.allocUnsafeSlow(toBytes);
     if (!(await this.#kernels.convert(tensor.source.format, tensor.format, input, output))) {
       throw new ConversionError(
         `${tensor.source.name} in ${basename(tensor.source.file)} holds values that are no usable numbers. Download the checkpoint again.`,

@@ -35,7 +35,7 @@ export function kernels(root: string): Kernels {
   return {
     source: "native",
     parallel: 3,
-    stretch: 4 * MEBI,
+    stretch: MEBI,
     convert: (from, to, input, output) => addon.convert(from, to, input, output),
   };
 }

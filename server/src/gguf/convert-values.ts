@@ -1,5 +1,5 @@
 import { bytesOf, FORMATS, type Format, type SourceFormat } from "./formats.js";
-import { fromF16, toBf16, toF16 } from "./half.js";
+import { bf16OfBits, bitsOfF16, f16OfBits } from "./half.js";
 import { quantiseQ5_0, quantiseQ8_0 } from "./quantise.js";
 import { quantiseQ4_K } from "./quantise-q4-k.js";
 import { quantiseQ6_K } from "./quantise-q6-k.js";
@@ -49,7 +49,7 @@ function view(from: SourceFormat, input: Uint8Array): Uint16Array | Uint32Array 
 function read(from: SourceFormat, source: Uint16Array | Uint32Array, at: number, count: number): void {
   if (from === "F32") for (let i = 0; i < count; i++) BITS[i] = source[at + i]!;
   else if (from === "BF16") for (let i = 0; i < count; i++) BITS[i] = source[at + i]! << 16;
-  else for (let i = 0; i < count; i++) VALUES[i] = fromF16(source[at + i]!);
+  else for (let i = 0; i < count; i++) BITS[i] = bitsOfF16(source[at + i]!);
 }
 
 function write(to: Format, count: number, output: Uint8Array, outAt: number): void {
@@ -59,9 +59,9 @@ function write(to: Format, count: number, output: Uint8Array, outAt: number): vo
       return;
     case "F16":
     case "BF16": {
-      const half = to === "F16" ? toF16 : toBf16;
+      const half = to === "F16" ? f16OfBits : bf16OfBits;
       for (let i = 0; i < count; i++) {
-        const bits = half(VALUES[i]!);
+        const bits = half(BITS[i]!);
         output[outAt + 2 * i] = bits & 0xff;
         output[outAt + 2 * i + 1] = bits >>> 8;
       }

@@ -54,7 +54,7 @@ async function run(conversion: Conversion, native: string | null): Promise<void>
       await send({ type: "failed", message, expected: error instanceof ConversionError });
     }
   }
-  process.disconnect?.();
+  if (process.connected) process.disconnect();
 }
 
 process.on("message", (message: ToConversion) => {

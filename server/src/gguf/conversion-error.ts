@@ -3,6 +3,11 @@ export class ConversionError extends Error {
   override readonly name = "ConversionError";
 }
 
+/** A name out of a file, as it may stand in a sentence: short, and without anything that a terminal would obey. */
+export function inWords(name: string | null): string {
+  return (name ?? "nothing known").replace(/[^\w .-]/g, "?").slice(0, 100);
+}
+
 /** The sentence for an error of the file system at `path`, or the error itself if it is none of the known ones. */
 export function fileError(error: unknown, path: string): unknown {
   switch ((error as NodeJS.ErrnoException | null)?.code) {

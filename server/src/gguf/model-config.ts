@@ -1,4 +1,4 @@
-import { ConversionError } from "./conversion-error.js";
+import { ConversionError, inWords } from "./conversion-error.js";
 import { type Json, naturalOr, objectOr, textOr } from "./json-file.js";
 
 /** What `config.json` says of a Qwen3 model. Sizes are counts of numbers, layers, heads or tokens. */
@@ -47,7 +47,7 @@ export function readModelConfig(config: Json): ModelConfig {
   const type = textOr(config.model_type);
   if (architecture !== null ? architecture !== "Qwen3ForCausalLM" : type !== "qwen3") {
     throw new ConversionError(
-      `This checkpoint is a ${inWords(architecture ?? type)}; only Qwen3 checkpoints (Qwen3ForCausalLM) can be converted. Name another folder.`,
+      `This checkpoint is a ${inWords(architecture ?? type ?? "model of unknown architecture")}; only Qwen3 checkpoints (Qwen3ForCausalLM) can be converted. Name another folder.`,
     );
   }
   refuseWhatIsMissing(config);
@@ -142,9 +142,4 @@ function numberOr(value: unknown): number | null {
 
 function first(value: unknown): unknown {
   return Array.isArray(value) ? value[0] : value;
-}
-
-/** A name out of a file, as it may stand in a sentence. */
-function inWords(name: string | null): string {
-  return (name ?? "model of unknown architecture").replace(/[^\w .-]/g, "?").slice(0, 60);
 }

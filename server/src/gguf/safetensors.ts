@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
-import { ConversionError, fileError } from "./conversion-error.js";
+import { ConversionError, fileError, inWords } from "./conversion-error.js";
 import { FORMATS, type SourceFormat } from "./formats.js";
 import { type Json, objectOr, parseJson } from "./json-file.js";
 
@@ -80,8 +80,9 @@ function tensorsOf({ value, end }: Header, size: number, path: string): SourceTe
   const tensors = entries.map((name) => tensorOf(name, objectOr(value[name]), end, path));
   let at = end;
   for (const tensor of [...tensors].sort((a, b) => a.offset - b.offset || a.bytes - b.bytes)) {
-    if (tensor.offset < at) throw damaged(path, `${tensor.name} overlaps another tensor`);
-    if (tensor.offset > at) throw damaged(path, `there are bytes before ${tensor.name} that belong to nothing`);
+    if (tensor.offset < at) throw damaged(path, `${inWords(tensor.name)} overlaps another tensor`);
+    if (tensor.offset > at)
+      throw damaged(path, `there are bytes before ${inWords(tensor.name)} that belong to nothing`);
     at = tensor.offset + tensor.bytes;
   }
   if (at > size) throw short(path);
@@ -93,21 +94,21 @@ function tensorOf(name: string, entry: Json | null, start: number, path: string)
   const shape = entry?.shape;
   const offsets = entry?.data_offsets;
   if (!isNaturals(shape, LARGEST_DIMENSION) || shape.length > MOST_DIMENSIONS) {
-    throw damaged(path, `the shape of ${name} makes no sense`);
+    throw damaged(path, `the shape of ${inWords(name)} makes no sense`);
   }
   if (!isNaturals(offsets, Number.MAX_SAFE_INTEGER) || offsets.length !== 2 || offsets[1]! < offsets[0]!) {
-    throw damaged(path, `the place of ${name} makes no sense`);
+    throw damaged(path, `the place of ${inWords(name)} makes no sense`);
   }
   const format = entry?.dtype;
   if (format !== "F32" && format !== "F16" && format !== "BF16") {
-    const stated = typeof format === "string" ? format.slice(0, 20) : "no format";
+    const stated = typeof format === "string" ? inWords(format) : "nothing known";
     throw new ConversionError(
-      `${name} in ${basename(path)} is stored as ${stated}; only F32, F16 and BF16 can be converted. Take the checkpoint with unquantised weights.`,
+      `${inWords(name)} in ${basename(path)} is stored as ${stated}; only F32, F16 and BF16 can be converted. Take the checkpoint with unquantised weights.`,
     );
   }
   const bytes = offsets[1]! - offsets[0]!;
   if (shape.reduce((product, dimension) => product * dimension, FORMATS[format].bytes) !== bytes) {
-    throw damaged(path, `${name} does not take the bytes of its shape`);
+    throw damaged(path, `${inWords(name)} does not take the bytes of its shape`);
   }
   return { name, file: path, format, shape, offset: start + offsets[0]!, bytes };
 }

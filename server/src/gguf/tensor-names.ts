@@ -1,4 +1,4 @@
-import { ConversionError } from "./conversion-error.js";
+import { ConversionError, inWords } from "./conversion-error.js";
 import type { ModelConfig } from "./model-config.js";
 import type { SourceTensor } from "./safetensors.js";
 import type { Weights } from "./weights.js";
@@ -41,7 +41,7 @@ export function nameTensors(weights: Weights, config: ModelConfig): { tensors: N
   for (const name of weights.tensors.keys()) {
     if (known.has(name) || COMPUTED.test(name)) continue;
     throw new ConversionError(
-      `This checkpoint has ${name.slice(0, 100)}, which a Qwen3 model of its configuration does not have. Name another folder.`,
+      `This checkpoint has ${inWords(name)}, which a Qwen3 model of its configuration does not have. Name another folder.`,
     );
   }
   return { tensors, tied };

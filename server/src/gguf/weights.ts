@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { ConversionError, fileError } from "./conversion-error.js";
+import { ConversionError, fileError, inWords } from "./conversion-error.js";
 import { objectOr, readJsonFile } from "./json-file.js";
 import { readSafetensors, type SafetensorsFile, type SourceTensor } from "./safetensors.js";
 
@@ -40,15 +40,17 @@ export async function readWeights(folder: string): Promise<Weights> {
     const file = await readSafetensors(join(folder, name));
     files.set(name, file);
     for (const tensor of file.tensors) {
-      if (tensors.has(tensor.name)) throw new ConversionError(disagreement(`${tensor.name} is in two files`));
+      if (tensors.has(tensor.name)) throw new ConversionError(disagreement(`${inWords(tensor.name)} is in two files`));
       if (map !== null && map[tensor.name] !== name) {
-        throw new ConversionError(disagreement(`${tensor.name} is in ${name}, where the index does not have it`));
+        throw new ConversionError(
+          disagreement(`${inWords(tensor.name)} is in ${name}, where the index does not have it`),
+        );
       }
       tensors.set(tensor.name, tensor);
     }
   }
   for (const [tensor, file] of Object.entries(map ?? {})) {
-    if (!tensors.has(tensor)) throw new ConversionError(disagreement(`${tensor} is not in ${file}`));
+    if (!tensors.has(tensor)) throw new ConversionError(disagreement(`${inWords(tensor)} is not in ${file}`));
   }
   return { tensors, files };
 }

@@ -83,7 +83,6 @@ describe("A checkpoint with rows of whole blocks", function () {
         skipDownload: true,
         gpu: false,
         maxThreads: 1,
-        logLevel: "error",
       });
       const model = await llama.loadModel({ modelPath: other.at("out.gguf"), checkTensors: true });
       assert.equal(model.tokenize("<|im_end|>", true).length, 1);

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { arch, cpus, freemem, homedir, platform, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { modelPath } from "../engine/open-engine.js";
+import { loadAddon } from "../native/addon.js";
 import { type Gpu, gpus } from "../native/gpus.js";
 import type { Settings } from "../settings.js";
 
@@ -21,7 +22,7 @@ export async function doctor(settings: Settings, extensionRoot: string): Promise
     ["Processor", `${cpus()[0]?.model ?? "unknown"}, ${cpus().length} threads`],
     ["Memory", `${gib(freemem())} of ${gib(totalmem())} free`],
     ["GPUs", cards],
-    ["GPU probe", report.source === "native" ? "native module" : "JavaScript (the native module is not there)"],
+    ["Native module", nativeModule(extensionRoot)],
     ["Backends", backends(extensionRoot)],
     ["Engine", settings.engine],
     ...(settings.engine === "http"
@@ -34,6 +35,13 @@ export async function doctor(settings: Settings, extensionRoot: string): Promise
     ["Thinking budget", `${settings.thinkingBudget} tokens, ${settings.answerBudget} for the proof`],
   ];
   return `## QED Copilot: set-up information\n\n${rows.map(([name, value]) => `- **${name}:** ${withoutHome(value)}`).join("\n")}\n`;
+}
+
+/** Who asks for GPUs and converts weights: the module, and where it comes from, or JavaScript, and why. */
+function nativeModule(extensionRoot: string): string {
+  const { origin, error } = loadAddon(extensionRoot);
+  if (origin === null) return `JavaScript answers instead, conversion of weights is slower (${error})`;
+  return origin === "built" ? "built on this machine" : "prebuilt";
 }
 
 function withoutHome(value: string): string {

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import nodeGypBuild from "node-gyp-build";
 import type { Gpu } from "./gpus.js";
 
@@ -20,8 +20,14 @@ export interface Addon {
 
 /** The native module, or why there is none: one sentence without a full stop. */
 export type AddonResult =
-  | { readonly addon: Addon; readonly file: string; readonly error: null }
-  | { readonly addon: null; readonly file: null; readonly error: string };
+  | {
+      readonly addon: Addon;
+      readonly file: string;
+      /** Whether it was compiled where it is, or came with the extension. */
+      readonly origin: "built" | "prebuilt";
+      readonly error: null;
+    }
+  | { readonly addon: null; readonly file: null; readonly origin: null; readonly error: string };
 
 const loaded = new Map<string, AddonResult>();
 
@@ -43,7 +49,8 @@ function load(root: string): AddonResult {
     // A `require` of our own: inside a bundle the bundler's stands for something else.
     const exports: unknown = createRequire(join(root, "package.json"))(file);
     if (!isAddon(exports)) return none(`${file} is from another version`);
-    return { addon: exports, file, error: null };
+    const origin = relative(join(root, "native"), file).startsWith("prebuilds") ? "prebuilt" : "built";
+    return { addon: exports, file, origin, error: null };
   } catch (error) {
     const first = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
     return none(first);
@@ -51,7 +58,7 @@ function load(root: string): AddonResult {
 }
 
 function none(error: string): AddonResult {
-  return { addon: null, file: null, error };
+  return { addon: null, file: null, origin: null, error };
 }
 
 function isAddon(exports: unknown): exports is Addon {

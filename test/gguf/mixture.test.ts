@@ -73,7 +73,7 @@ describe("A checkpoint with rows of whole blocks", function () {
   it("has its own output layer where the checkpoint has one, and loads in the engine", async () => {
     const other = new Folder();
     try {
-      await writeWideCheckpoint(REHEARSAL, other.checkpoint, false);
+      await writeWideCheckpoint(REHEARSAL, other.checkpoint, { tied: false });
       await other.convert("q4_k_m", "out.gguf", kernels(ROOT));
       const { tensors } = await readGguf(other.at("out.gguf"));
       assert.equal(tensors.get("output.weight")?.dtype, FORMATS.Q6_K.id);

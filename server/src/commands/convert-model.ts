@@ -40,7 +40,7 @@ export async function convertModelCommand(args: string[], extensionRoot: string)
   for (const signal of SIGNALS) process.once(signal, onSignal);
   const printer = new ProgressPrinter(process.stderr);
   try {
-    const { bytes } = await convertCheckpoint({
+    const { bytes, kernels } = await convertCheckpoint({
       folder,
       type,
       out,
@@ -49,7 +49,9 @@ export async function convertModelCommand(args: string[], extensionRoot: string)
       onProgress: (progress) => printer.show(progress),
     });
     printer.end();
-    process.stderr.write(`${(bytes / GIGA).toFixed(2)} GB in ${printer.seconds.toFixed(0)} s.\n`);
+    // The doctor says why.
+    const how = kernels === "native" ? "" : ", in JavaScript: the native module is not there";
+    process.stderr.write(`${(bytes / GIGA).toFixed(2)} GB in ${printer.seconds.toFixed(0)} s${how}.\n`);
     process.stdout.write(`${inTerminal(out)}\n`);
     return EXIT.done;
   } catch (error) {

@@ -44,47 +44,48 @@ export async function convertCheckpoint(options: CheckpointConversion): Promise<
     env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
   });
   let timer: NodeJS.Timeout | undefined;
+  const killSoon = () => {
+    timer ??= setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+  };
   const stop = () => {
     send(child, { type: "stop" });
-    timer = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+    killSoon();
   };
   signal.addEventListener("abort", stop, { once: true });
   try {
-    return await result(child, options);
+    return await result(child, options, killSoon);
   } catch (error) {
     throw signal.aborted ? signal.reason : error;
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", stop);
-    child.kill("SIGKILL");
   }
 }
 
-function result(child: ChildProcess, options: CheckpointConversion): Promise<Converted> {
+/** Waits until the process has ended, and for what it said before. `onSaid` is called when that is known. */
+function result(child: ChildProcess, options: CheckpointConversion, onSaid: () => void): Promise<Converted> {
   const { folder, type, out, name, extensionRoot, kernels, onProgress } = options;
   return new Promise((resolve_, reject) => {
     let stderr = "";
+    let said: Exclude<FromConversion, { type: "progress" }> | null = null;
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       stderr = (stderr + text).slice(-KEPT_STDERR);
     });
     child.on("message", (message: FromConversion) => {
-      switch (message.type) {
-        case "progress":
-          onProgress?.(message.progress);
-          break;
-        case "converted":
-          resolve_(message.converted);
-          break;
-        case "stopped":
-          reject(new ConversionError("The conversion was stopped. Convert again to go on; what is done is kept."));
-          break;
-        case "failed":
-          reject(message.expected ? new ConversionError(message.message) : unexpected(message.message));
-          break;
-      }
+      if (message.type === "progress") return onProgress?.(message.progress);
+      said = message;
+      onSaid();
     });
     child.once("error", (error) => reject(unexpected(error.message)));
-    child.once("exit", (code, exitSignal) => reject(unexpected(`${exitSignal ?? `exit code ${code}`} ${stderr}`)));
+    child.once("close", (code, exitSignal) => {
+      const last = said as Exclude<FromConversion, { type: "progress" }> | null;
+      if (last?.type === "converted") resolve_(last.converted);
+      else if (last?.type === "stopped") {
+        reject(new ConversionError("The conversion was stopped. Convert again to go on; what is done is kept."));
+      } else if (last?.type === "failed") {
+        reject(last.expected ? new ConversionError(last.message) : unexpected(last.message));
+      } else reject(unexpected(`${exitSignal ?? `exit code ${code}`} ${stderr}`));
+    });
     const conversion = { folder: resolve(folder), type, out: resolve(out), name };
     send(child, { type: "convert", conversion, native: kernels === "javascript" ? null : extensionRoot });
   });

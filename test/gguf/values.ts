@@ -34,7 +34,7 @@ export const SORTS: readonly { readonly name: string; readonly draw: (next: () =
 ];
 
 /** Standard normal (Box and Muller). */
-export function normal(next: () => number): number {
+function normal(next: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
 }
 

@@ -23,7 +23,7 @@ export interface ModelConfig {
 }
 
 /** Rotary position embedding. Scaling factors are null where nothing is scaled. */
-export interface Rope {
+interface Rope {
   readonly base: number;
   readonly scaling: {
     readonly type: "linear" | "yarn";

@@ -94,6 +94,30 @@ describe("A conversion that is interrupted", function () {
     }
   });
 
+  it("tells progress that only grows, to the whole at the end, from where it goes on", async () => {
+    const seen: number[] = [];
+    const run = (by: Kernels, signal: AbortSignal) =>
+      convertFolder({ folder: folder.checkpoint, type: "q4_k_m", out }, by, signal, ({ done, total }) => {
+        assert.equal(total, whole.length);
+        seen.push(done);
+      });
+    const abort = new AbortController();
+    const stopping = watched((calls) => {
+      if (calls === 60) abort.abort();
+    });
+    await assert.rejects(run(stopping, abort.signal));
+    const stopped = seen.splice(0).at(-1)!;
+    // Larger stretches than before: the first of them was done in part.
+    await run({ ...watched(() => {}), stretch: 20_000 }, new AbortController().signal);
+    assert.ok(seen[0]! > 0.9 * stopped && stopped > 10_000, `${stopped}, then ${seen[0]}`);
+    assert.deepEqual(
+      seen,
+      [...seen].sort((a, b) => a - b),
+    );
+    assert.equal(seen.at(-1), whole.length);
+    assert.ok(readFileSync(out).equals(whole));
+  });
+
   it("begins anew when the checkpoint, the type or the partial file is not what it was", async () => {
     const shard = join(folder.checkpoint, "model-00001-of-00002.safetensors");
     const changes: (() => void)[] = [

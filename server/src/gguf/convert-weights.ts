@@ -56,6 +56,7 @@ export async function convertWeights(
     await work.close();
   }
   if (failure) throw failure.reason;
+  onProgress({ done: plan.size, total: plan.size, tensor: plan.tensors.at(-1)?.name ?? "" });
 }
 
 /** Memory that one stretch after another uses: taking it anew each time costs as much as a copy. */
@@ -74,6 +75,7 @@ class Buffers {
 /** The stretches of a conversion: which are to be done, and up to where all are. */
 class Work {
   readonly #file: PartialFile;
+  readonly #size: number;
   readonly #kernels: Kernels;
   readonly #stretches: Iterator<Stretch>;
   readonly #sources = new Map<string, Promise<FileHandle>>();
@@ -87,6 +89,7 @@ class Work {
 
   constructor(plan: Plan, file: PartialFile, kernels: Kernels) {
     this.#file = file;
+    this.#size = plan.size;
     this.#kernels = kernels;
     this.#stretches = stretchesOf(plan.tensors, kernels.stretch, file.done);
     this.#next = this.#written = this.#noted = Math.max(file.done, plan.header.length);
@@ -100,7 +103,8 @@ class Work {
     this.#next = stretch.to + stretch.toBytes;
     const finish = () => {
       this.#open.delete(stretch.to);
-      this.#written += stretch.toBytes;
+      // The first stretch of a conversion that goes on may have been done in part.
+      this.#written = Math.min(this.#written + stretch.toBytes, this.#size);
       return this.#written;
     };
     return { stretch, finish };

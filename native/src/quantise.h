@@ -20,8 +20,8 @@ BlockSize BlockOf(Format format);
 
 /// Converts `count` values from `from` (F32, F16 or BF16) to `to`; `count` is a multiple of the block of `to`, and both
 /// buffers, which may lie anywhere, have the size that follows. Gives whether every value that was read and every scale
-/// that was written is finite; the output is complete either way. The bytes are those of ggml's reference quantisers,
-/// for every input, NaN and infinities included (ggml-quants.c of llama.cpp, MIT; NaN with a payload of its own excepted).
+/// that was written is finite; the output is complete either way. The bytes are those of ggml's reference quantisers
+/// (ggml-quants.c of llama.cpp, MIT) for every input, infinities and NaN included; of NaN, the usual one.
 bool Convert(Format from, const std::uint8_t* in, Format to, std::uint8_t* out, std::size_t count);
 
 /// Quantises one block each of 32 (Q8_0, Q5_0) or 256 (Q4_K, Q6_K) values.

@@ -69,7 +69,7 @@ void SearchOne(const float* x, float* the_scale, std::uint8_t* level) {
   *the_scale = scale;
 }
 
-/// Eight of the sub-blocks side by side, found from the given one on. False, and nothing found, if a value is not finite.
+/// Eight of the sub-blocks side by side. False, and nothing found, if a value is not finite.
 bool SearchLanes(const float* values, float* the_scale, std::uint8_t* the_level) {
   Lanes x[kValues], weight[kValues], cube[kValues], level[kValues], trial[kValues];
   for (int k = 0; k < 8; ++k) {

@@ -20,9 +20,9 @@ function sourcesChanged() {
   return Math.max(...[...files, join(native, "binding.gyp")].map((file) => statSync(file).mtimeMs));
 }
 
-/** Whether the built file loads here: a checkout may have been copied from another machine. */
-function loads() {
-  const result = spawnSync(process.execPath, ["-e", "require(process.argv[1])", built], { timeout: 20_000 });
+/** Whether a module loads here: a checkout may have been copied from another machine. */
+function loads(file = built) {
+  const result = spawnSync(process.execPath, ["-e", "require(process.argv[1])", file], { timeout: 20_000 });
   return result.status === 0;
 }
 
@@ -123,5 +123,9 @@ if (process.argv.includes("--prebuild")) {
     copyFileSync(built, join(folder, "qed-copilot.node"));
   }
 }
-if (failure) console.log(`native module not built (${failure}): QED Copilot uses its JavaScript answers`);
+if (failure) {
+  const prebuilt = join(prebuilds, `${process.platform}-${process.arch}`, "qed-copilot.node");
+  const instead = existsSync(prebuilt) && loads(prebuilt) ? "the prebuilt one" : "its JavaScript answers";
+  console.log(`native module not built (${failure}): QED Copilot uses ${instead}`);
+}
 process.exit(0);

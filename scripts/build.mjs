@@ -1,4 +1,4 @@
-/** Bundles client, server, terminal, engine process and page into dist/. `npm run build`. */
+/** Bundles client, server, terminal, the processes of engine and conversion, and page into dist/. `npm run build`. */
 import { cpSync, existsSync, renameSync, rmSync, utimesSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
@@ -52,6 +52,7 @@ function bundles() {
       outfile: "dist/engine-child.js",
       external: ["node-llama-cpp"],
     },
+    "convert-child": { ...node, entryPoints: ["server/src/gguf/child.ts"], outfile: "dist/convert-child.js" },
     page: {
       ...common,
       platform: "browser",

@@ -184,6 +184,7 @@ function notices() {
     list.join("\n"),
     "## Inside the binaries of @node-llama-cpp",
     inside.join("\n"),
+    "The quantisers in `native/src/` and `server/src/gguf/` follow those of ggml (`ggml-quants.c`), under the same licence.",
     "## Licence texts",
     ...[...texts.values()].map(({ index, text }) => `### Text ${index}\n\n${fenced(text)}`),
     "## Notices that packages carry",

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "gpu.h"
+#include "kernels.h"
 
 namespace {
 
@@ -85,6 +86,7 @@ Napi::Value Gpus(const Napi::CallbackInfo& info) {
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("gpus", Napi::Function::New(env, Gpus, "gpus"));
+  qed::ExportKernels(env, exports);
   return exports;
 }
 

@@ -1,6 +1,7 @@
 /** Terminal entry: each command in a module of its own, exit codes in one place. */
 import { fileURLToPath } from "node:url";
 import { convertCommand } from "./commands/convert.js";
+import { convertModelCommand } from "./commands/convert-model.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { EXIT, UsageError } from "./commands/io.js";
 import { outlineCommand } from "./commands/outline.js";
@@ -15,6 +16,7 @@ const USAGE = `Usage: qed COMMAND …
   outline FILE [--json]
   convert FILE.md --to latex|pandoc|myst|obsidian
   setup [SOURCE] [--type q8_0|q4_k_m|bf16] [--yes] [--dir DIR] [--json] [--allow-http]
+  convert-model DIR --type q8_0|q4_k_m|bf16 [--out FILE]
   doctor [ENGINE]
   lsp --stdio
 ENGINE: [--model GGUF], or a server: --endpoint URL [--model NAME] [--timeout SECONDS] [--certificates PEM]
@@ -34,6 +36,8 @@ async function run([command, ...args]: string[]): Promise<number | null> {
       return convertCommand(args);
     case "setup":
       return setupCommand(args, ROOT);
+    case "convert-model":
+      return convertModelCommand(args, ROOT);
     case "doctor":
       return doctorCommand(args, ROOT);
     case "lsp":

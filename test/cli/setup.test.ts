@@ -10,16 +10,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { CONVERTER } from "../../server/src/models/converter.js";
+import { writeCheckpoint } from "../fixtures/checkpoint.js";
 import { COMMIT, type FakeHub, startHub } from "../fixtures/hub-server.js";
 import { ensureDist, poll } from "../server/session.js";
 import { ROOT, Terminal } from "./terminal.js";
 
 const MODEL = readFileSync(join(ROOT, "models", "rehearsal.gguf"));
 const SAMPLE = join(ROOT, "samples", "article.tex");
-/** Makes a checkpoint of a GGUF file; comes with the converter. */
-const CHECKPOINTS = join(ROOT, "test", "fixtures", "checkpoint.ts");
 
 describe("setting a model up in the terminal", function () {
   this.timeout(60_000);
@@ -107,13 +104,6 @@ describe("setting a model up in the terminal", function () {
 
   it("goes from a checkpoint to a proof, interrupted in the download and in the conversion", async function () {
     this.timeout(120_000);
-    if (CONVERTER === null || !existsSync(CHECKPOINTS)) {
-      console.log("skipped: this build has no converter, or no maker of checkpoints for it");
-      return this.skip();
-    }
-    const { writeCheckpoint } = (await import(pathToFileURL(CHECKPOINTS).href)) as {
-      writeCheckpoint: (model: string, folder: string) => Promise<void>;
-    };
     const folder = join(terminal.folder, "checkpoint");
     mkdirSync(folder);
     await writeCheckpoint(join(ROOT, "models", "rehearsal.gguf"), folder);

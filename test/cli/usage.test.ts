@@ -105,6 +105,33 @@ describe("mistakes in the terminal", function () {
     ],
     ["convert to another target", ["convert", "none.md", "--to", "word"], 2, /^Usage: qed convert/],
     ["convert of a missing file", ["convert", "nowhere.md", "--to", "latex"], 2, /^There is no file nowhere\.md\./],
+    ["convert-model without a type", ["convert-model", "folder.tex"], 2, /^Usage: qed convert-model DIR --type/],
+    [
+      "convert-model to another type",
+      ["convert-model", "folder.tex", "--type", "q2_k"],
+      2,
+      /^--type is q8_0, q4_k_m or bf16/,
+    ],
+    ["convert-model of nothing", ["convert-model", "nowhere", "--type", "bf16"], 2, /^There is no folder nowhere\./],
+    ["convert-model of a file", ["convert-model", "none.md", "--type", "bf16"], 2, /^none\.md is not a folder\./],
+    [
+      "convert-model over a file",
+      ["convert-model", "folder.tex", "--type", "bf16", "--out", "none.md"],
+      2,
+      /none\.md is there already\. Move it away, or name another file with --out\.$/,
+    ],
+    [
+      "convert-model into a folder that is not there",
+      ["convert-model", "folder.tex", "--type", "bf16", "--out", "no/such.gguf"],
+      2,
+      /^There is no folder .*no\. Make it, or check --out\.$/,
+    ],
+    [
+      "convert-model of a folder without a checkpoint",
+      ["convert-model", "folder.tex", "--type", "bf16"],
+      3,
+      /has no config\.json\. Name the folder/,
+    ],
     ["doctor with a file", ["doctor", "none.md"], 2, /none\.md/],
     ["lsp without --stdio", ["lsp"], 2, /^Usage: qed lsp --stdio$/],
   ];
@@ -137,7 +164,7 @@ describe("mistakes in the terminal", function () {
     assert.equal(code, 2);
     assert.equal(stdout, "");
     assert.match(stderr, /^Usage: qed COMMAND/);
-    for (const command of ["prove", "outline", "convert", "setup", "doctor", "lsp"])
+    for (const command of ["prove", "outline", "convert", "convert-model", "setup", "doctor", "lsp"])
       assert.match(stderr, new RegExp(`^ +${command}\\b`, "m"));
   });
 

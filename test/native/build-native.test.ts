@@ -14,7 +14,10 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { doctor } from "../../server/src/features/doctor.js";
+import { kernels } from "../../server/src/gguf/kernels.js";
 import { loadAddon } from "../../server/src/native/addon.js";
+import { DEFAULT_SETTINGS } from "../../server/src/settings.js";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
@@ -28,7 +31,7 @@ describe("scripts/build-native.mjs", () => {
       cpSync(join(root, path), join(copy, path), { recursive: true });
     }
     symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
-    writeFileSync(join(copy, "package.json"), "{}");
+    writeFileSync(join(copy, "package.json"), '{ "version": "0" }');
   });
   afterEach(() => {
     if (copy !== "") rmSync(copy, { recursive: true, force: true });
@@ -53,7 +56,7 @@ describe("scripts/build-native.mjs", () => {
     assert.equal(loadAddon(copy).addon, null);
   });
 
-  it("builds quietly in a folder with a space, once, and again when a source is newer; prebuilds load alone", function () {
+  it("builds quietly in a folder with a space, once, and again when a source is newer; prebuilds load alone", async function () {
     this.timeout(120_000);
     if (loadAddon(root).addon === null) {
       console.log("NOT TESTED: building the native module: it could not be built here");
@@ -73,7 +76,30 @@ describe("scripts/build-native.mjs", () => {
     assert.notEqual(statSync(built).mtimeMs, first);
 
     rmSync(join(copy, "native", "build"), { recursive: true });
-    assert.equal(loadAddon(copy).file, prebuilt);
+    const { file, origin } = loadAddon(copy);
+    assert.deepEqual({ file, origin }, { file: prebuilt, origin: "prebuilt" });
+    assert.match(await doctor(DEFAULT_SETTINGS, copy), /\*\*Native module:\*\* prebuilt\n/);
+    assert.equal(kernels(copy).source, "native");
+
+    // Without a compiler the prebuilt one stays, and is said to be used.
+    const bin = join(copy, "bin");
+    mkdirSync(bin);
+    writeFileSync(join(bin, "python3"), "#!/bin/sh\nexit 0\n", { mode: 0o755 });
+    assert.deepEqual(run([], { PATH: bin, CXX: "" }), {
+      status: 0,
+      output: "native module not built (no C++ compiler): QED Copilot uses the prebuilt one\n",
+    });
+  });
+
+  it("is done without where the module does not load: kernels and GPUs in JavaScript, and the doctor says why", async () => {
+    const folder = join(copy, "native", "prebuilds", `${process.platform}-${process.arch}`);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "qed-copilot.node"), "not a module");
+    const { addon, error } = loadAddon(copy);
+    assert.equal(addon, null);
+    assert.ok(error);
+    assert.equal(kernels(copy).source, "javascript");
+    assert.match(await doctor(DEFAULT_SETTINGS, copy), /\*\*Native module:\*\* JavaScript answers instead, .*\(.+\)\n/);
   });
 
   it("reports a compiler's error in one line and leaves nothing half built", function () {

@@ -5,6 +5,7 @@ import { modelPath } from "../engine/open-engine.js";
 import { backendFolders, backendStates, backendsInWords, pinnedBackends } from "../models/backends.js";
 import { fitInWords, type Machine, propose } from "../models/fit.js";
 import { lookAtMachine } from "../models/machine.js";
+import { loadAddon } from "../native/addon.js";
 import type { Gpu } from "../native/gpus.js";
 import type { Settings } from "../settings.js";
 import { stateDirectory } from "../store/directory.js";
@@ -33,7 +34,7 @@ export async function doctor(
     ["Processor", `${cpus()[0]?.model ?? "unknown"}, ${cpus().length} threads`],
     ["Memory", `${gib(freemem())} of ${gib(totalmem())} free`],
     ["GPUs", cards],
-    ["GPU probe", report.source === "native" ? "native module" : "JavaScript (the native module is not there)"],
+    ["Native module", nativeModule(extensionRoot)],
     ["Backends", backends(settings, machine, extensionRoot)],
     ["Fits", fits(machine)],
     ["Engine", settings.engine],
@@ -43,6 +44,13 @@ export async function doctor(
     ["Thinking budget", `${settings.thinkingBudget} tokens, ${settings.answerBudget} for the proof`],
   ];
   return `## QED Copilot: set-up information\n\n${rows.map(([name, value]) => `- **${name}:** ${withoutHome(value)}`).join("\n")}\n`;
+}
+
+/** Who asks for GPUs and converts weights: the module, and where it comes from, or JavaScript, and why. */
+function nativeModule(extensionRoot: string): string {
+  const { origin, error } = loadAddon(extensionRoot);
+  if (origin === null) return `JavaScript answers instead, conversion of weights is slower (${error})`;
+  return origin === "built" ? "built on this machine" : "prebuilt";
 }
 
 function withoutHome(value: string): string {

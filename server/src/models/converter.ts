@@ -14,6 +14,3 @@ export type ConvertCheckpoint = (conversion: {
   /** Bytes of the result. */
   readonly onProgress: (progress: { readonly done: number; readonly total: number }) => void;
 }) => Promise<unknown>;
-
-/** The converter of this build; null in one that has none, which then says so before anything is downloaded. */
-export const CONVERTER: ConvertCheckpoint | null = null;

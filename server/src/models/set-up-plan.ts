@@ -12,7 +12,6 @@ import {
   packedBytes,
   pinnedBackends,
 } from "./backends.js";
-import { CONVERTER } from "./converter.js";
 import { assertRoom, bytesThere, freeBytes } from "./download.js";
 import { type Fit, type Machine, type Proposal, propose } from "./fit.js";
 import { fileFacts, type HubFile, listRepository } from "./hub.js";
@@ -209,12 +208,6 @@ async function converted(
 ): Promise<Contents> {
   const model = convertedPath(into, name, type);
   if (await isFile(model)) return { model, files: [], conversion: null };
-  if (CONVERTER === null) {
-    throw new SetUpError(
-      "convert.failed",
-      "This version can't convert a checkpoint. Name a GGUF file, as in hf:owner/repo/file.gguf, or install the extension again.",
-    );
-  }
   const weights = files.filter(({ name }) => name.endsWith(".safetensors"));
   const size = files.length > 0 ? weights.reduce((sum, { size }) => sum + (size ?? 0), 0) : await folderBytes(folder);
   return { model, files, conversion: { folder, ours, bytes: convertedBytes(size, type) } };

@@ -1,9 +1,10 @@
 import { mkdir, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { assertGguf } from "../engine/local/failures.js";
+import { convertCheckpoint } from "../gguf/convert-checkpoint.js";
 import { pinnedBackends } from "./backends.js";
 import { noteChosen, noteUnfinished } from "./chosen.js";
-import { CONVERTER, type ConvertCheckpoint } from "./converter.js";
+import type { ConvertCheckpoint } from "./converter.js";
 import { download } from "./download.js";
 import { FULL_CONTEXT } from "./fit.js";
 import { fetchBackend } from "./npm-fetch.js";
@@ -64,7 +65,7 @@ export async function carryOut(
   check: CheckModel,
   signal: AbortSignal,
   onProgress: (progress: SetUpProgress) => void,
-  convert: ConvertCheckpoint | null = CONVERTER,
+  convert: ConvertCheckpoint = convertCheckpoint,
 ): Promise<SetUpResult> {
   const { model, source, request, fit } = plan;
   const { stateDirectory, extensionRoot } = context;
@@ -76,8 +77,6 @@ export async function carryOut(
   }
   await downloadAll(plan, context, signal, onProgress);
   if (plan.conversion !== null && !(await isThere(model))) {
-    if (convert === null)
-      throw new SetUpError("convert.failed", "This version can't convert a checkpoint. Name a GGUF file.");
     const { folder } = plan.conversion;
     await mkdir(dirname(model), { recursive: true });
     const name = plan.source.split(/[/\\]/).at(-1)!.replace(/@.*$/, "");

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import nodeGypBuild from "node-gyp-build";
 import type { Gpu } from "./gpus.js";
 
@@ -10,12 +10,24 @@ export interface Addon {
    * rejects, but settles only when the driver answers, and does not keep the process alive meanwhile.
    */
   gpus(library?: string): Promise<{ readonly gpus: readonly Gpu[]; readonly error: string | null }>;
+  /**
+   * Converts weights on the process's thread pool, from "F32", "F16" or "BF16" to a format of GGUF by its name: all of
+   * `input` into `output`, neither of which may be touched until the promise settles. Gives whether everything read and
+   * written is finite; rejects if names or sizes don't fit.
+   */
+  convert(from: string, to: string, input: Uint8Array, output: Uint8Array): Promise<boolean>;
 }
 
 /** The native module, or why there is none: one sentence without a full stop. */
 export type AddonResult =
-  | { readonly addon: Addon; readonly file: string; readonly error: null }
-  | { readonly addon: null; readonly file: null; readonly error: string };
+  | {
+      readonly addon: Addon;
+      readonly file: string;
+      /** Whether it was compiled where it is, or came with the extension. */
+      readonly origin: "built" | "prebuilt";
+      readonly error: null;
+    }
+  | { readonly addon: null; readonly file: null; readonly origin: null; readonly error: string };
 
 const loaded = new Map<string, AddonResult>();
 
@@ -37,7 +49,8 @@ function load(root: string): AddonResult {
     // A `require` of our own: inside a bundle the bundler's stands for something else.
     const exports: unknown = createRequire(join(root, "package.json"))(file);
     if (!isAddon(exports)) return none(`${file} is from another version`);
-    return { addon: exports, file, error: null };
+    const origin = relative(join(root, "native"), file).startsWith("prebuilds") ? "prebuilt" : "built";
+    return { addon: exports, file, origin, error: null };
   } catch (error) {
     const first = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
     return none(first);
@@ -45,9 +58,10 @@ function load(root: string): AddonResult {
 }
 
 function none(error: string): AddonResult {
-  return { addon: null, file: null, error };
+  return { addon: null, file: null, origin: null, error };
 }
 
 function isAddon(exports: unknown): exports is Addon {
-  return typeof exports === "object" && exports !== null && "gpus" in exports && typeof exports.gpus === "function";
+  const { gpus, convert } = (exports ?? {}) as Partial<Addon>;
+  return typeof gpus === "function" && typeof convert === "function";
 }

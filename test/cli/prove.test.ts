@@ -13,7 +13,7 @@ import {
 import { join } from "node:path";
 import { parseDocument } from "../../server/src/document/parse.js";
 import type { Syntax } from "../../server/src/document/types.js";
-import { parseRun } from "../../server/src/store/store.js";
+import { parseRun } from "../../server/src/store/parse-run.js";
 import { startScriptedServer } from "../fixtures/scripted-server.js";
 import { ensureDist, isAlive, poll, treeOf } from "../server/session.js";
 import { ROOT, type Running, Terminal } from "./terminal.js";

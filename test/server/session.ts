@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { RunEventsNotification, RunStartedNotification } from "../../server/src/protocol.js";
 import type { RunEvent, RunHeader } from "../../server/src/store/run.js";
-import { parseRun, type StoredRun } from "../../server/src/store/store.js";
+import { parseRun, type StoredRun } from "../../server/src/store/parse-run.js";
 import { type Configuration, RpcClient } from "./json-rpc.js";
 
 /** The root of the repository. */

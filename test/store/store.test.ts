@@ -55,7 +55,7 @@ describe("the store of runs", () => {
   it("reads the fold of all events", () => {
     write();
     const { run } = store.read(HEADER.id)!;
-    assert.deepEqual(run.thought, { text: "Voilà 💡.\nEnd.", tokens: 5, cut: true });
+    assert.deepEqual(run.thought, { text: "Voilà 💡.\nEnd.", tokens: 5, cut: true, early: "budget" });
     assert.deepEqual(run.answer, { text: '証明 \\(a\\) "∎"', tokens: 2 });
     assert.deepEqual(run.outcome, { kind: "proved" });
     assert.equal(run.decision, "accepted");

@@ -62,5 +62,9 @@ function phaseWords(phase: Extract<RunEvent, { type: "phase" }>["phase"], progre
       return "thinking";
     case "writing":
       return "writing the proof";
+    case "summarising":
+      return "summarising the thought";
+    case "paused":
+      return "paused";
   }
 }

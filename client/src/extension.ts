@@ -1,7 +1,14 @@
 import * as vscode from "vscode";
 import { LanguageClient, TransportKind } from "vscode-languageclient/node";
-import { DoctorRequest, StatusNotification } from "../../server/src/protocol.js";
-import { Runs } from "./runs.js";
+import {
+  DoctorRequest,
+  FinishNowRequest,
+  PauseRequest,
+  ResumeRequest,
+  StatusNotification,
+  SummariseRequest,
+} from "../../server/src/protocol.js";
+import { type ProveHow, Runs } from "./runs.js";
 import { setUpModel } from "./set-up.js";
 import { StatusBar } from "./status-bar.js";
 
@@ -29,6 +36,15 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     status,
     runs,
     command("prove", (uri?: unknown, position?: unknown) => prove(runs, uri, position)),
+    command("proveDifferently", (uri?: unknown, position?: unknown) =>
+      prove(runs, uri, position, { differently: true }),
+    ),
+    command("proveSeveral", (uri?: unknown, position?: unknown) => proveSeveral(runs, uri, position)),
+    command("finishNow", () => runs.steer(FinishNowRequest.type)),
+    command("hint", () => runs.hint()),
+    command("pause", () => runs.steer(PauseRequest.type)),
+    command("resume", () => runs.goOn(ResumeRequest.type)),
+    command("summarise", () => runs.goOn(SummariseRequest.type)),
     command("stop", () => runs.stop()),
     command("accept", () => runs.accept()),
     command("showDiff", () => runs.showDiff()),
@@ -46,14 +62,19 @@ export async function deactivate(): Promise<void> {
 }
 
 /** From a lens (URI and position of the statement), the context menu (URI only) or the palette (neither). */
-async function prove(runs: Runs, uri: unknown, position: unknown): Promise<void> {
+async function prove(runs: Runs, uri: unknown, position: unknown, how: ProveHow = {}): Promise<void> {
   if (typeof uri === "string" && isPosition(position)) {
-    return runs.prove(vscode.Uri.parse(uri), new vscode.Position(position.line, position.character));
+    return runs.prove(vscode.Uri.parse(uri), new vscode.Position(position.line, position.character), how);
   }
   const editor = vscode.window.activeTextEditor;
   if (editor && LANGUAGES.includes(editor.document.languageId))
-    return runs.prove(editor.document.uri, editor.selection.active);
+    return runs.prove(editor.document.uri, editor.selection.active, how);
   void vscode.window.showWarningMessage("QED: Open a LaTeX or Markdown file and put the cursor into a statement.");
+}
+
+async function proveSeveral(runs: Runs, uri: unknown, position: unknown): Promise<void> {
+  const picked = await vscode.window.showQuickPick(["2", "4", "8"], { title: "How many proofs at once?" });
+  if (picked !== undefined) await prove(runs, uri, position, { count: Number(picked) });
 }
 
 function isPosition(value: unknown): value is { line: number; character: number } {

@@ -3,14 +3,22 @@ import type { LanguageClient, TextEdit } from "vscode-languageclient/node";
 import { RunProgress } from "../../server/src/features/run-progress.js";
 import {
   DecideRequest,
+  type FinishNowRequest,
+  HintRequest,
+  type PauseRequest,
   ProofEditRequest,
   ProveRequest,
+  ProveSeveralRequest,
+  type ResumeRequest,
   RunEventsNotification,
   RunRequest,
   RunStartedNotification,
+  type SteerResult,
+  SummariseRequest,
 } from "../../server/src/protocol.js";
 import { emptyRun } from "../../server/src/store/fold.js";
 import type { Run } from "../../server/src/store/run.js";
+import type { ShowOptions } from "../../webview/src/channel.js";
 import { ReasoningPanel } from "./panel/host.js";
 import { ProofDiff } from "./proof-diff.js";
 import { setUpModel } from "./set-up.js";
@@ -19,6 +27,17 @@ import type { StatusBar } from "./status-bar.js";
 const REHEARSAL_NOTE = "Rehearsal model: it has memorised the sample theorems.";
 const SET_UP = "Set Up Model";
 const COPY = "Copy Proof";
+const ANYWAY = "Prove Anyway";
+const SUMMARISE = "Summarise and Continue";
+
+/** In which way a statement is to be proved. */
+export interface ProveHow {
+  readonly differently?: boolean;
+  /** Several runs at once. */
+  readonly count?: number;
+  /** Also where the statement is outside of what the model can do. */
+  readonly force?: boolean;
+}
 
 /** The runs of this window: begun, shown, stopped, and their proofs accepted or rejected. */
 export class Runs implements vscode.Disposable {
@@ -62,20 +81,67 @@ export class Runs implements vscode.Disposable {
   }
 
   /** Proves the statement at a position; the author goes on writing meanwhile. */
-  async prove(uri: vscode.Uri, position: vscode.Position): Promise<void> {
+  async prove(uri: vscode.Uri, position: vscode.Position, how: ProveHow = {}): Promise<void> {
+    const { line, character } = position;
+    const place = { textDocument: { uri: uri.toString() }, position: { line, character } };
+    const { count, ...more } = how;
+    await this.#request(
+      async (requestId, token) => {
+        if (count === undefined) {
+          const params: ProveRequest.Params = { ...place, ...more, requestId };
+          return [await this.#client.sendRequest(ProveRequest.type, params, token)];
+        }
+        const params: ProveSeveralRequest.Params = { ...place, ...more, count, requestId };
+        return (await this.#client.sendRequest(ProveSeveralRequest.type, params, token)).runs;
+      },
+      () => this.prove(uri, position, { ...how, force: true }),
+    );
+  }
+
+  /** Lets the run that is shown go on where it stopped, or summarises its thought and begins anew. */
+  async goOn(type: typeof ResumeRequest.type | typeof SummariseRequest.type, runId = this.#shown): Promise<void> {
+    if (runId === null) return this.#nothingShown();
+    await this.#request(async (requestId, token) => [
+      await this.#client.sendRequest(type, { runId, requestId }, token),
+    ]);
+  }
+
+  /** Asks something of the run that is shown; it goes on if it can't be done. */
+  async steer(type: typeof FinishNowRequest.type | typeof PauseRequest.type, runId = this.#shown): Promise<void> {
+    if (runId === null) return this.#nothingShown();
+    this.#told(await this.#client.sendRequest(type, { runId }));
+  }
+
+  /** Puts a sentence of the person into the thought of the run that is shown. */
+  async hint(runId = this.#shown): Promise<void> {
+    if (runId === null) return this.#nothingShown();
+    const hint = await vscode.window.showInputBox({
+      title: "Hint for the Model",
+      prompt: "A sentence for its thought, in English. It goes on thinking from there.",
+      placeHolder: "Look at the equation modulo 4.",
+    });
+    if (hint !== undefined) this.#told(await this.#client.sendRequest(HintRequest.type, { runId, hint }));
+  }
+
+  #told({ problem }: SteerResult): void {
+    if (problem !== null) void vscode.window.showWarningMessage(`QED: ${problem}`);
+  }
+
+  #nothingShown(): void {
+    void vscode.window.showWarningMessage("QED: No run is shown. Put the cursor into a statement and prove it first.");
+  }
+
+  async #request(
+    send: (requestId: string, token: vscode.CancellationToken) => Promise<readonly ProveRequest.Result[]>,
+    anyway?: () => Promise<void>,
+  ): Promise<void> {
     const source = new vscode.CancellationTokenSource();
     const requestId = String(++this.#lastRequest);
     this.#going.set(requestId, source);
     this.#status.running("starting");
     await setContext("running", true);
     try {
-      const { line, character } = position;
-      const params: ProveRequest.Params = {
-        textDocument: { uri: uri.toString() },
-        position: { line, character },
-        requestId,
-      };
-      await this.#ended(await this.#client.sendRequest(ProveRequest.type, params, source.token));
+      for (const result of await send(requestId, source.token)) await this.#ended(result, anyway);
     } catch (error) {
       this.#status.idle("The run was ended.");
       if (!source.token.isCancellationRequested) {
@@ -136,28 +202,53 @@ export class Runs implements vscode.Disposable {
     this.#diff.dispose();
   }
 
-  #started({ header, macros, requestId }: RunStartedNotification.Params): void {
+  #started({ header, macros, requestId, events }: RunStartedNotification.Params): void {
     if (requestId !== null) this.#requests.set(header.id, requestId);
     this.#shown = header.id;
     void setContext("proposal", false);
     this.#progress.set(header.id, new RunProgress((doing) => this.#status.running(doing)));
-    this.#panel.show({ run: emptyRun(header), events: 0, options: { macros, rehearsalNote: REHEARSAL_NOTE } });
+    const options = { macros, rehearsalNote: REHEARSAL_NOTE };
+    this.#panel.show({ run: emptyRun(header), events: 0, options });
+    // One that is resumed has a text already.
+    if (events > 0) void this.#showStored(header.id, options);
   }
 
-  async #ended({ runId, outcome, setUp }: ProveRequest.Result): Promise<void> {
+  async #showStored(runId: string, options: ShowOptions): Promise<void> {
+    const stored = await this.#client.sendRequest(RunRequest.type, { runId });
+    if (stored && runId === this.#shown) this.#panel.show({ ...stored, options });
+  }
+
+  async #ended({ runId, outcome, setUp, offers }: ProveRequest.Result, anyway?: () => Promise<void>): Promise<void> {
     const message = "message" in outcome ? outcome.message : "";
     if (outcome.kind === "proved" || outcome.kind === "cut-short") {
       this.#status.proofReady();
       if (runId !== null) await this.#propose(runId);
+      if (runId !== null && offers.includes("summarise")) this.#offerSummary(runId);
       return;
     }
     this.#status.idle(message);
     if (outcome.kind === "cancelled") return;
+    if (anyway && "code" in outcome && outcome.code === "statement.out-of-domain") {
+      void vscode.window.showWarningMessage(`QED: ${message}`, ANYWAY).then((answer) => {
+        if (answer === ANYWAY) void anyway();
+      });
+      return;
+    }
+    if (runId !== null && offers.includes("summarise")) this.#offerSummary(runId);
     // The panel says it already, with the same button.
     if (runId !== null && runId === this.#shown && this.#panel.visible) return;
     // Not awaited: the message may stay for hours, the run has ended.
     void vscode.window.showWarningMessage(`QED: ${message}`, ...(setUp ? [SET_UP] : [])).then((answer) => {
       if (answer === SET_UP) void setUpModel();
+    });
+  }
+
+  /** Not awaited: the message may stay for hours. */
+  #offerSummary(runId: string): void {
+    const message =
+      "QED: The thought was cut before its end. The model can summarise it and begin anew with that, in a run of its own.";
+    void vscode.window.showInformationMessage(message, SUMMARISE).then((answer) => {
+      if (answer === SUMMARISE) void this.goOn(SummariseRequest.type, runId);
     });
   }
 
@@ -168,9 +259,10 @@ export class Runs implements vscode.Disposable {
     const note =
       "problem" in edit
         ? edit.problem
-        : edit.removed.length === 0
-          ? ""
-          : `Removed, since it could do harm: ${edit.removed.join("  ")}`;
+        : [
+            ...edit.labels.map((label) => `${label[0]?.toUpperCase()}${label.slice(1)}.`),
+            ...(edit.removed.length === 0 ? [] : [`Removed, since it could do harm: ${edit.removed.join("  ")}`]),
+          ].join(" ");
     this.#panel.proposal({ runId, canAccept: !("problem" in edit), note });
   }
 

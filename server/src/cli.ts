@@ -5,13 +5,17 @@ import { doctorCommand } from "./commands/doctor.js";
 import { EXIT, UsageError } from "./commands/io.js";
 import { outlineCommand } from "./commands/outline.js";
 import { proveCommand } from "./commands/prove.js";
+import { runsCommand } from "./commands/runs.js";
 import { inTerminal } from "./commands/terminal-words.js";
 import { EngineError } from "./engine/engine.js";
 import { storeFailure } from "./features/store-failure.js";
 
 const USAGE = `Usage: qed COMMAND …
   prove FILE[:LINE] [--json] [--write] [--engine local|http] [--model GGUF] [--endpoint URL]
-                    [--budget N] [--seed N] [--root DIR]
+                    [--budget N] [--answer-budget N] [--total-budget N] [--seed N] [--differently] [--several N]
+                    [--anyway] [--no-loop-guard] [--root DIR]
+  runs list | show ID | export ID [--to FILE] | delete ID … [--json]
+  runs resume ID | branch ID --at OFFSET [--answer] [--text TEXT] | summarise ID [--endpoint URL | --model GGUF]
   outline FILE [--json]
   convert FILE.md --to latex|pandoc|myst|obsidian
   doctor
@@ -25,6 +29,8 @@ async function run([command, ...args]: string[]): Promise<number | null> {
   switch (command) {
     case "prove":
       return proveCommand(args, ROOT);
+    case "runs":
+      return runsCommand(args, ROOT);
     case "outline":
       return outlineCommand(args);
     case "convert":

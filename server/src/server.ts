@@ -21,19 +21,15 @@ import { EngineHost } from "./engine/engine-host.js";
 import { openEngine } from "./engine/open-engine.js";
 import { doctor, extensionVersion } from "./features/doctor.js";
 import { lenses } from "./features/lenses.js";
+import { LiveRuns } from "./features/live-runs.js";
 import { outline } from "./features/outline.js";
-import { checkDecision, checkDocument, checkPlace, checkProve, checkRun, InvalidParams } from "./features/params.js";
+import { checkDecision, checkDocument, checkPlace, checkRun, InvalidParams } from "./features/params.js";
 import { proofEdit } from "./features/proof-edit.js";
-import { prove } from "./features/prover-service.js";
-import {
-  DecideRequest,
-  DoctorRequest,
-  ProofEditRequest,
-  ProveRequest,
-  RunRequest,
-  StatementAtRequest,
-} from "./protocol.js";
+import { listenForRuns } from "./features/run-requests.js";
+import { DecideRequest, DoctorRequest, ProofEditRequest, type ProveRequest, StatementAtRequest } from "./protocol.js";
+import { NEWER } from "./prover/run-proof.js";
 import { readSettings, type Settings } from "./settings.js";
+import { proofLabels } from "./store/labels.js";
 import { RunStore } from "./store/store.js";
 import { OpenDocuments } from "./workspace/open-documents.js";
 
@@ -65,7 +61,7 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
     if (documents.setNames(read.environments)) refreshLenses();
     return read;
   };
-  const services = { connection, documents, engines, store, settings };
+  const live = new LiveRuns<ProveRequest.Result>();
 
   connection.onInitialize((params) => {
     client = params.capabilities ?? {};
@@ -117,29 +113,27 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
       );
     }),
   );
-  connection.onRequest(ProveRequest.type, (params, token) =>
-    safely(checkProve, (given: ProveRequest.Params) => prove(services, given, token))(params),
-  );
-  connection.onRequest(
-    RunRequest.type,
-    safely(checkRun, async ({ runId }) => store.read(runId)),
-  );
+  listenForRuns({ connection, documents, engines, store, live, settings }, safely);
   connection.onRequest(
     ProofEditRequest.type,
     safely(checkRun, async ({ runId }): Promise<ProofEditRequest.Result> => {
-      const stored = store.read(runId);
-      if (!stored) return { problem: "This run is no longer on disk. Run “Prove This Statement” again." };
-      const { uri } = stored.run.header.statement;
+      const found = store.find(runId);
+      if (found?.kind === "newer") return { problem: NEWER };
+      if (found?.kind !== "run") {
+        return { problem: "This run is no longer on disk. Run “Prove This Statement” again." };
+      }
+      const { run } = found.stored;
+      const { uri } = run.header.statement;
       const read = await documents.getOrRead(uri);
       if (!read) return { problem: "The document of this proof can't be read. Open it, then accept the proof again." };
-      const edit = proofEdit(read.document, stored.run, read.macros);
+      const edit = proofEdit(read.document, run, read.macros, (await settings(uri)).provenance);
       if ("problem" in edit) return edit;
       const { source, version } = read;
       const edits = edit.changes.map(({ start, end, text }) => ({
         range: { start: source.positionAt(start), end: source.positionAt(end) },
         newText: text,
       }));
-      return { uri, version, edits, removed: edit.removed };
+      return { uri, version, edits, removed: edit.removed, labels: proofLabels(run) };
     }),
   );
   connection.onRequest(
@@ -157,7 +151,10 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
       async () => doctor(await settings(null), extensionRoot),
     ),
   );
-  connection.onShutdown(() => engines.dispose());
+  connection.onShutdown(async () => {
+    await live.suspend();
+    await engines.dispose();
+  });
   open.listen(connection);
   connection.listen();
 }

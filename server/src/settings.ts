@@ -1,4 +1,6 @@
 import { STATEMENT_KINDS, type StatementKind } from "./document/types.js";
+import type { Budget } from "./store/run.js";
+import type { StoreLimits } from "./store/store.js";
 
 /** What a user can set, read from `qed.*` in an editor or from flags in a terminal. Null or broken values are defaults. */
 export interface Settings {
@@ -13,6 +15,15 @@ export interface Settings {
   readonly thinkingBudget: number;
   /** Tokens of answer. */
   readonly answerBudget: number;
+  /** Tokens of all that one run generates, and the runs that it goes on from; 0 is no bound. */
+  readonly totalBudget: number;
+  /** Whether a thought or a proof that goes round in circles is stopped. */
+  readonly loopGuard: boolean;
+  /** Whether an inserted proof carries a comment that says where it comes from. */
+  readonly provenance: boolean;
+  /** Megabytes (10^6 bytes) of runs that are kept, and days since one was last written. */
+  readonly runsMaxMB: number;
+  readonly runsMaxDays: number;
   /** Seconds of a server's silence after which a run gives up. */
   readonly serverTimeout: number;
   readonly codeLens: "holes" | "all" | "off";
@@ -34,6 +45,12 @@ export const DEFAULT_SETTINGS: Settings = {
   // The card's 32,768 new tokens for the thought; twice what the longest of 84 teacher proofs needs for the proof.
   thinkingBudget: 32_768,
   answerBudget: 8_192,
+  totalBudget: 0,
+  loopGuard: true,
+  // Comments reach co-authors and preprint servers.
+  provenance: false,
+  runsMaxMB: 500,
+  runsMaxDays: 365,
   serverTimeout: 60,
   codeLens: "holes",
   environments: {},
@@ -59,10 +76,35 @@ export function readSettings(value: unknown): Settings {
     contextSize: count("contextSize"),
     thinkingBudget: count("thinkingBudget"),
     answerBudget: count("answerBudget"),
+    totalBudget: bound(raw.totalBudget, fallback.totalBudget),
+    loopGuard: typeof raw.loopGuard === "boolean" ? raw.loopGuard : fallback.loopGuard,
+    provenance: raw.provenance === true,
+    runsMaxMB: bound(section(raw.runs).maxMB, fallback.runsMaxMB),
+    runsMaxDays: bound(section(raw.runs).maxDays, fallback.runsMaxDays),
     serverTimeout: count("serverTimeout"),
     codeLens: choice(raw.codeLens, ["holes", "all", "off"], fallback.codeLens),
     environments: environments(raw.environments),
   };
+}
+
+function section(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}
+
+/** A number that may be 0. */
+function bound(value: unknown, fallback: number): number {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : fallback;
+}
+
+/** The budgets of a new run. */
+export function budgetOf({ thinkingBudget, answerBudget, totalBudget }: Settings): Budget {
+  const budget = { thought: thinkingBudget, answer: answerBudget };
+  return totalBudget > 0 ? { ...budget, total: totalBudget } : budget;
+}
+
+/** How much is kept of runs. */
+export function storeLimits({ runsMaxMB, runsMaxDays }: Settings): StoreLimits {
+  return { bytes: runsMaxMB * 1e6, age: runsMaxDays * 24 * 60 * 60 * 1000 };
 }
 
 function environments(given: unknown): Readonly<Record<string, StatementKind>> {

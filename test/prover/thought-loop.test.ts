@@ -162,7 +162,7 @@ describe("the thought loop", () => {
 
   it("leaves room for the answer in a small context", async () => {
     const texts = Array.from({ length: 3000 }, (_, index) => ` So ${index}.`);
-    const result = await loop([{ texts }, { texts: ["Proof."] }], { capabilities: { contextSize: 2048 } });
+    const result = await loop([{ texts }, { texts: ["Proof."] }], { thought: 5000, capabilities: { contextSize: 2048 } });
     assert.equal(result.outcome.kind, "proved");
     assert.equal(result.run.thought.early, "room");
     assert.ok(result.run.thought.tokens < 2048 - GRACE - 10, `${result.run.thought.tokens} tokens of thought`);

@@ -10,6 +10,7 @@ const TERMINAL: readonly (readonly [RegExp, string])[] = [
   [/run "QED: Prove This Statement" again/gi, "run the command again"],
   [/“Prove This Statement”/g, "“qed prove”"],
   [/"QED: Show Set-Up Information"/g, '"qed doctor"'],
+  [/branch the run where you want it to go on/g, '"qed runs branch ID --at OFFSET" goes on from anywhere in it'],
   [/"qed\.endpoint"/g, "--endpoint"],
   [/"qed\.model"/g, "--model"],
 ];

@@ -23,6 +23,7 @@ export interface Placement {
  * @param answer the model's Markdown, `prefix` included
  * @param prefix the author's part, with which the answer begins
  * @param macros the macros that hold here, where other files declare some too
+ * @param note a comment in the document's syntax that goes into the proof on a line of its own; null for none
  */
 export function placeProof(
   document: Document,
@@ -30,10 +31,11 @@ export function placeProof(
   answer: string,
   prefix: string,
   macros: readonly Macro[] = document.macros,
+  note: string | null = null,
 ): Placement {
   const { proof } = statement;
   const continuation = answer.startsWith(prefix) ? answer.slice(prefix.length) : answer;
-  const { text, removed } = convertProof(continuation, {
+  const { text: converted, removed } = convertProof(continuation, {
     flavour: flavourOf(document, proof?.markup ?? statement.markup),
     math: document.mathStyle,
     labels: new Set(document.statements.flatMap(({ label }) => (label === null ? [] : [label]))),
@@ -41,9 +43,22 @@ export function placeProof(
   });
   const joint =
     prefix === "" || /^\s*\n/.test(continuation) ? "paragraph" : /^[,.;:!?)]/.test(continuation) ? "none" : "space";
+  const text = withNote(
+    converted,
+    note,
+    document,
+    joint === "paragraph" && !(proof?.markup === "run-in" || statement.markup === "run-in"),
+  );
   const change = proof ? continueProof(document, statement, proof, text, joint) : newProof(document, statement, text);
   const eol = lineEndOf(document.text);
   return { changes: [{ ...change, text: change.text.replace(/\r?\n/g, eol) }], removed };
+}
+
+/** A comment before the proof, or after it where that goes on in the author's own line. Markdown ends a paragraph at it. */
+function withNote(text: string, note: string | null, { syntax }: Document, before: boolean): string {
+  if (note === null) return text;
+  const apart = syntax === "markdown" ? "\n\n" : "\n";
+  return before ? `${note}${apart}${text}` : `${text}${apart}${note}${syntax === "latex" ? "\n" : ""}`;
 }
 
 function flavourOf(document: Document, markup: Markup): Flavour {

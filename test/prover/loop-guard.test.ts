@@ -117,7 +117,9 @@ describe("the loop guard", () => {
       console.log("      skipped: ../shared/corpus is not here");
       return this.skip();
     }
-    const files = readdirSync(corpus, { recursive: true, encoding: "utf8" }).filter((name) => /\.(?:tex|md)$/.test(name));
+    const files = readdirSync(corpus, { recursive: true, encoding: "utf8" }).filter((name) =>
+      /\.(?:tex|md)$/.test(name),
+    );
     const loops = files.filter((name) => found(readFileSync(join(corpus, name), "utf8"), 4096) !== null);
     assert.deepEqual(loops, []);
     assert.ok(files.length > 20, `${files.length} files`);

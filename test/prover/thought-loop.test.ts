@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import {
-  type CompletionEvent,
   type CompletionRequest,
   type Engine,
   type EngineCapabilities,
@@ -8,57 +7,15 @@ import {
 } from "../../server/src/engine/engine.js";
 import { chatml, type Prompt } from "../../server/src/prompt/prompt.js";
 import { promptHash } from "../../server/src/prompt/prompt-hash.js";
-import { EARLY_STOP } from "../../server/src/prover/early-stop.js";
 import { GRACE } from "../../server/src/prover/budgets.js";
+import { EARLY_STOP } from "../../server/src/prover/early-stop.js";
 import { runThoughtLoop } from "../../server/src/prover/thought-loop.js";
 import { applyEvent, emptyRun } from "../../server/src/store/fold.js";
 import type { Outcome, Run, RunEvent } from "../../server/src/store/run.js";
 import { HEADER } from "../store/runs.js";
+import { engineOf, type Written } from "./written-engine.js";
 
 const OPEN: Prompt = { message: "Prove it.", thought: "", answer: null };
-
-/** What an engine does for one request: texts, one token each, then the end. */
-interface Written {
-  readonly texts: readonly string[];
-  readonly reason?: "end" | "length";
-}
-
-/** An engine that writes what it is told, and what it was asked. */
-function engineOf(written: readonly Written[], capabilities: Partial<EngineCapabilities> = {}) {
-  const requests: CompletionRequest[] = [];
-  const state = { open: 0, given: 0 };
-  const engine: Engine = {
-    capabilities: async () => ({
-      engine: "http",
-      model: "m",
-      device: "d",
-      contextSize: null,
-      rehearsal: null,
-      sampling: { temperature: 0.6, topP: 0.95 },
-      edits: true,
-      parallel: 1,
-      ...capabilities,
-    }),
-    async *complete(request): AsyncGenerator<CompletionEvent, void, void> {
-      const { texts, reason = "end" } = written[requests.length] ?? { texts: [] };
-      requests.push(request);
-      state.open++;
-      try {
-        yield { type: "reading", evaluated: 0, total: 10 };
-        let tokens = 0;
-        for (const text of texts) {
-          state.given++;
-          yield { type: "text", text, tokens: ++tokens };
-        }
-        yield { type: "end", reason, usage: { evaluated: 10, reused: 0, generated: tokens } };
-      } finally {
-        state.open--;
-      }
-    },
-    dispose: async () => {},
-  };
-  return { engine, requests, state };
-}
 
 interface Result {
   readonly run: Run;
@@ -81,7 +38,12 @@ async function loop(written: readonly Written[], trial: Trial = {}): Promise<Res
   const events: RunEvent[] = [];
   const budget = { thought: trial.thought ?? 1000, answer: trial.answer ?? 1000 };
   const header = { ...HEADER, prompt: OPEN, prefix: trial.prefix ?? "", budget, seed: 7 };
-  const run = await runThoughtLoop(engine, emptyRun(header), (event) => events.push(event), new AbortController().signal);
+  const run = await runThoughtLoop(
+    engine,
+    emptyRun(header),
+    (event) => events.push(event),
+    new AbortController().signal,
+  );
   const outcome = run.outcome!;
   assert.equal(state.open, 0, "every stream is closed");
   assert.deepEqual(events.at(-1), { type: "outcome", outcome });
@@ -162,7 +124,10 @@ describe("the thought loop", () => {
 
   it("leaves room for the answer in a small context", async () => {
     const texts = Array.from({ length: 3000 }, (_, index) => ` So ${index}.`);
-    const result = await loop([{ texts }, { texts: ["Proof."] }], { thought: 5000, capabilities: { contextSize: 2048 } });
+    const result = await loop([{ texts }, { texts: ["Proof."] }], {
+      thought: 5000,
+      capabilities: { contextSize: 2048 },
+    });
     assert.equal(result.outcome.kind, "proved");
     assert.equal(result.run.thought.early, "room");
     assert.ok(result.run.thought.tokens < 2048 - GRACE - 10, `${result.run.thought.tokens} tokens of thought`);

@@ -21,8 +21,9 @@ export class Draft {
   }
 
   emit(event: RunEvent): void {
-    this.#tell(event);
+    // First, so that what a listener asks for at this event sees it.
     this.#run = applyEvent(this.#run, event);
+    this.#tell(event);
   }
 }
 
@@ -58,6 +59,7 @@ export class Completion {
   /** The next event; null as soon as a person has asked for something. Throws the engine's error or the cancel's. */
   async next(): Promise<CompletionEvent | null> {
     const { steering, signal, draft } = this.#context;
+    signal.throwIfAborted();
     if (steering.isWaiting) return null;
     try {
       const next = await this.#stream.next();
@@ -73,6 +75,7 @@ export class Completion {
   /** Ends it; the engine stops. */
   async close(): Promise<void> {
     this.#context.steering.onRequest(null);
-    await this.#stream.return?.();
+    // Whatever a stream has to say that nobody reads any more.
+    await this.#stream.return?.().catch(() => {});
   }
 }

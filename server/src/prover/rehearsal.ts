@@ -24,8 +24,9 @@ export function lastSentence(
   least = 0,
 ): number | null {
   const from = capabilities.rehearsal === null ? Math.max(least, text.length - LONGEST_SENTENCE) : least;
+  const ends = sentenceEnds(text, from);
   // A text that stops after its full stop ends in a whole sentence, whatever would have come.
-  const ends = sentenceEnds(`${text}\n`, from).filter((end) => end <= text.length);
+  if (/[.!?]["')\]]*$/.test(text.slice(-8))) ends.push(text.length);
   if (capabilities.rehearsal === null) return ends.at(-1) ?? text.length;
   const known = (end: number) => isKnown(capabilities, prompt(text.slice(0, end)));
   return ends.findLast(known) ?? (known(least) ? least : null);

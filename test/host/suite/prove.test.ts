@@ -156,6 +156,8 @@ describe("proving in the editor", function () {
   });
 
   it("stops a thought that would not end, and keeps what was written", async () => {
+    const settings = vscode.workspace.getConfiguration("qed");
+    await settings.update("loopGuard", false, vscode.ConfigurationTarget.Global);
     const document = await vscode.workspace.openTextDocument({ language: "latex", content: LOOP });
     const running = prove(document, String.raw`\label{thm:loop}`);
     await poll("the thought has begun", () =>
@@ -163,6 +165,7 @@ describe("proving in the editor", function () {
     );
     await vscode.commands.executeCommand("qed.stop");
     await running;
+    await settings.update("loopGuard", undefined, vscode.ConfigurationTarget.Global);
     const run = newestRun();
     assert.match(run, /"outcome":\{"kind":"cancelled"/);
     assert.match(run, /"type":"thought"/);
@@ -179,6 +182,7 @@ describe("proving in the editor", function () {
     const settings = vscode.workspace.getConfiguration("qed");
     try {
       await settings.update("endpoint", server.endpoint, vscode.ConfigurationTarget.Global);
+      await settings.update("loopGuard", false, vscode.ConfigurationTarget.Global);
       await settings.update("engine", "http", vscode.ConfigurationTarget.Global);
       const document = await vscode.workspace.openTextDocument({ language: "latex", content: LOOP });
       const running = prove(document, String.raw`\label{thm:loop}`);
@@ -194,6 +198,7 @@ describe("proving in the editor", function () {
     } finally {
       await settings.update("engine", undefined, vscode.ConfigurationTarget.Global);
       await settings.update("endpoint", undefined, vscode.ConfigurationTarget.Global);
+      await settings.update("loopGuard", undefined, vscode.ConfigurationTarget.Global);
       await server.close();
     }
   });

@@ -28,8 +28,15 @@ export interface Placed {
  * nothing of the author's is lost but the hole, the result parses to the same statements with this one proved, line
  * ends are the file's own, and no double blank lines come up.
  * @param which the statement's label or body's beginning; the first that asks for a proof if not given
+ * @param note a comment that goes with the proof
  */
-export function place(text: string, syntax: Syntax, which: string | null = null, proof = PROOF): Placed {
+export function place(
+  text: string,
+  syntax: Syntax,
+  which: string | null = null,
+  proof = PROOF,
+  note: string | null = null,
+): Placed {
   const before = parseDocument(text, syntax);
   const index = before.statements.findIndex((statement) =>
     which === null ? statement.hole : statement.label === which || bodyOf(before, statement).startsWith(which),
@@ -38,7 +45,7 @@ export function place(text: string, syntax: Syntax, which: string | null = null,
   assert.ok(from, "the text has the statement that the test is about");
   const { prefix } = provePrompt(before, from);
   const answer = prefix === "" ? proof : `${prefix}\n\n${proof}`;
-  const placement = placeProof(before, from, answer, prefix);
+  const placement = placeProof(before, from, answer, prefix, before.macros, note);
   assert.equal(placement.changes.length, 1, "one change");
   const change = placement.changes[0]!;
   const result = applyChanges(text, placement.changes);

@@ -43,22 +43,24 @@ export function placeProof(
   });
   const joint =
     prefix === "" || /^\s*\n/.test(continuation) ? "paragraph" : /^[,.;:!?)]/.test(continuation) ? "none" : "space";
-  const text = withNote(
-    converted,
-    note,
-    document,
-    joint === "paragraph" && !(proof?.markup === "run-in" || statement.markup === "run-in"),
-  );
+  const inLine = joint !== "paragraph" || (proof?.markup ?? statement.markup) === "run-in";
+  const text = withNote(converted, note, document, inLine);
   const change = proof ? continueProof(document, statement, proof, text, joint) : newProof(document, statement, text);
   const eol = lineEndOf(document.text);
   return { changes: [{ ...change, text: change.text.replace(/\r?\n/g, eol) }], removed };
 }
 
-/** A comment before the proof, or after it where that goes on in the author's own line. Markdown ends a paragraph at it. */
-function withNote(text: string, note: string | null, { syntax }: Document, before: boolean): string {
+/** A block that must begin its line: a display, a list, a table, a heading, code, a fence. */
+const BLOCK = /^(?:\$\$|\\\[|[-*+] |[>|#]|\d+[.)] |`{3}|~{3}|:{3}|---)/;
+
+/**
+ * A proof with a comment before it. In LaTeX that ends its line; in Markdown it is a block, or stands in the line that
+ * the proof goes on in.
+ */
+function withNote(text: string, note: string | null, { syntax }: Document, inLine: boolean): string {
   if (note === null) return text;
-  const apart = syntax === "markdown" ? "\n\n" : "\n";
-  return before ? `${note}${apart}${text}` : `${text}${apart}${note}${syntax === "latex" ? "\n" : ""}`;
+  if (syntax === "latex") return `${note}\n${text}`;
+  return inLine && !BLOCK.test(text) ? `${note} ${text}` : `${note}\n\n${text}`;
 }
 
 function flavourOf(document: Document, markup: Markup): Flavour {

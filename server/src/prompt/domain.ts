@@ -52,7 +52,7 @@ const WORDS: Readonly<Record<string, string>> = {
 const PLACEHOLDER =
   /^(?:to ?do|tbd|tba|fix ?me|xxx+|\?+|\.{2,}|…+|-+|lorem ipsum\b.*|to be (?:written|added|filled in|done)|statement|theorem|insert .* here)[.:!]*$/i;
 /** A statement that only names another place. */
-const POINTER = /^(?:see|cf\.?|compare|from|taken from|proved in)\b[^.]{0,80}\.?$/i;
+const POINTER = /^(?:see|cf\.?|compare|from|taken from|proved in)\b(?:[^.]|\.(?=\d)){0,80}\.?$/i;
 
 /** Why the model should not be asked for a proof of a statement: one sentence, with what and why; null if it may be. */
 export function outOfDomain(document: Document, statement: Statement): string | null {

@@ -11,6 +11,7 @@ import {
 import { type ProveHow, Runs } from "./runs.js";
 import { setUpModel } from "./set-up.js";
 import { StatusBar } from "./status-bar.js";
+import { giveHint, steer } from "./steer.js";
 
 /** The languages whose documents are understood. */
 const LANGUAGES = ["latex", "tex", "markdown", "quarto"];
@@ -40,9 +41,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       prove(runs, uri, position, { differently: true }),
     ),
     command("proveSeveral", (uri?: unknown, position?: unknown) => proveSeveral(runs, uri, position)),
-    command("finishNow", () => runs.steer(FinishNowRequest.type)),
-    command("hint", () => runs.hint()),
-    command("pause", () => runs.steer(PauseRequest.type)),
+    command("finishNow", () => steer(started, runs.shown(), FinishNowRequest.type)),
+    command("hint", () => giveHint(started, runs.shown())),
+    command("pause", () => steer(started, runs.shown(), PauseRequest.type)),
     command("resume", () => runs.goOn(ResumeRequest.type)),
     command("summarise", () => runs.goOn(SummariseRequest.type)),
     command("stop", () => runs.stop()),

@@ -1,11 +1,8 @@
 import * as vscode from "vscode";
-import type { LanguageClient, TextEdit } from "vscode-languageclient/node";
+import type { LanguageClient } from "vscode-languageclient/node";
 import { RunProgress } from "../../server/src/features/run-progress.js";
 import {
   DecideRequest,
-  type FinishNowRequest,
-  HintRequest,
-  type PauseRequest,
   ProofEditRequest,
   ProveRequest,
   ProveSeveralRequest,
@@ -13,12 +10,12 @@ import {
   RunEventsNotification,
   RunRequest,
   RunStartedNotification,
-  type SteerResult,
   SummariseRequest,
 } from "../../server/src/protocol.js";
 import { emptyRun } from "../../server/src/store/fold.js";
 import type { Run } from "../../server/src/store/run.js";
 import type { ShowOptions } from "../../webview/src/channel.js";
+import { showInText, toRange } from "./in-text.js";
 import { ReasoningPanel } from "./panel/host.js";
 import { ProofDiff } from "./proof-diff.js";
 import { setUpModel } from "./set-up.js";
@@ -106,25 +103,10 @@ export class Runs implements vscode.Disposable {
     ]);
   }
 
-  /** Asks something of the run that is shown; it goes on if it can't be done. */
-  async steer(type: typeof FinishNowRequest.type | typeof PauseRequest.type, runId = this.#shown): Promise<void> {
-    if (runId === null) return this.#nothingShown();
-    this.#told(await this.#client.sendRequest(type, { runId }));
-  }
-
-  /** Puts a sentence of the person into the thought of the run that is shown. */
-  async hint(runId = this.#shown): Promise<void> {
-    if (runId === null) return this.#nothingShown();
-    const hint = await vscode.window.showInputBox({
-      title: "Hint for the Model",
-      prompt: "A sentence for its thought, in English. It goes on thinking from there.",
-      placeHolder: "Look at the equation modulo 4.",
-    });
-    if (hint !== undefined) this.#told(await this.#client.sendRequest(HintRequest.type, { runId, hint }));
-  }
-
-  #told({ problem }: SteerResult): void {
-    if (problem !== null) void vscode.window.showWarningMessage(`QED: ${problem}`);
+  /** The run that is shown, for requests about it; null, said to the person, if none is. */
+  shown(): string | null {
+    if (this.#shown === null) this.#nothingShown();
+    return this.#shown;
   }
 
   #nothingShown(): void {
@@ -311,30 +293,6 @@ export class Runs implements vscode.Disposable {
       this.#progress.delete(runId);
     }
   }
-}
-
-/**
- * Back to the text: the panel's button has the focus, and the next file would open over the panel. To where the proof
- * is now, if it is there; else only where the text is open.
- */
-async function showInText(uri: vscode.Uri, proof: TextEdit | undefined): Promise<void> {
-  const isText = ({ input }: vscode.Tab) =>
-    input instanceof vscode.TabInputText && input.uri.toString() === uri.toString();
-  const groups = vscode.window.tabGroups.all.filter(({ tabs }) => tabs.some(isText));
-  const group = groups.find(({ activeTab }) => activeTab && isText(activeTab)) ?? groups[0];
-  if (!group && !proof) return;
-  const editor = await vscode.window.showTextDocument(uri, { viewColumn: group?.viewColumn ?? vscode.ViewColumn.One });
-  if (proof) editor.revealRange(toRange(proof.range), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
-}
-
-function toRange({
-  start,
-  end,
-}: {
-  start: vscode.Position | { line: number; character: number };
-  end: { line: number; character: number };
-}): vscode.Range {
-  return new vscode.Range(start.line, start.character, end.line, end.character);
 }
 
 async function setContext(key: "running" | "proposal", value: boolean): Promise<void> {

@@ -4,7 +4,7 @@ import type { Prompt } from "../prompt/prompt.js";
 export const RUN_SCHEMA = 2;
 
 /** Versions that are read: 1 had no steering, and every event of it means the same in 2. */
-export type RunSchema = 1 | typeof RUN_SCHEMA;
+type RunSchema = 1 | typeof RUN_SCHEMA;
 
 /** Budgets of a run, in tokens. */
 export interface Budget {

@@ -1,26 +1,22 @@
 import { randomBytes } from "node:crypto";
 import {
-  closeSync,
   existsSync,
-  fstatSync,
-  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
-  readSync,
   renameSync,
   rmSync,
   statSync,
   utimesSync,
   writeFileSync,
-  writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { compacted } from "./compact.js";
 import { isHeld, type Release, takeLock, waitForLock } from "./lock.js";
 import { type FoundRun, findRun, type StoredRun } from "./parse-run.js";
 import type { RunEvent, RunHeader } from "./run.js";
+import { openForAppend, place, type RunWriter, writer } from "./run-file.js";
 import { type RunSummary, summaryOf } from "./summary.js";
 
 /** What a run's id looks like; nothing else ever becomes part of a path. */
@@ -32,12 +28,6 @@ const RESTED_MS = 10 * 60 * 1000;
 const WORTH_COMPACTING = 64 * 1024;
 
 const BUSY = "This run is going on in another window or terminal. Stop or pause it there, then try again.";
-
-/** Appends to one run. Each event is on disk, as far as the operating system is concerned, when `append` returns. */
-export interface RunWriter {
-  append(event: RunEvent): void;
-  close(): void;
-}
 
 /** How much is kept. */
 export interface StoreLimits {
@@ -258,43 +248,4 @@ export class RunStore {
   #storeLock(): string {
     return join(this.#locks, "store");
   }
-}
-
-/** Gives a file its name unless that is taken. */
-function place(from: string, to: string): void {
-  try {
-    linkSync(from, to);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw error;
-    // Some file systems have no links.
-    writeFileSync(to, readFileSync(from), { flag: "wx", mode: 0o600 });
-  }
-}
-
-/** Opens a file to append to it; a line that a dead process has left torn is ended first. */
-function openForAppend(path: string): number {
-  const descriptor = openSync(path, "a+", 0o600);
-  const { size } = fstatSync(descriptor);
-  const last = Buffer.alloc(1);
-  if (size > 0 && readSync(descriptor, last, 0, 1, size - 1) === 1 && last[0] !== 10) writeSync(descriptor, "\n");
-  return descriptor;
-}
-
-function writer(descriptor: number, release: Release): RunWriter {
-  let closed = false;
-  return {
-    append: (event) => {
-      // The descriptor's number may belong to another file by now.
-      if (closed) throw new Error("the run's file is closed");
-      const line = Buffer.from(`${JSON.stringify(event)}\n`, "utf8");
-      let written = 0;
-      while (written < line.length) written += writeSync(descriptor, line, written);
-    },
-    close: () => {
-      if (closed) return;
-      closed = true;
-      closeSync(descriptor);
-      release();
-    },
-  };
 }

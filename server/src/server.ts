@@ -41,6 +41,9 @@ export interface Runtime {
   readonly stateDirectory: string;
 }
 
+/** How long runs may take to be left in order when the editor ends the server, in milliseconds. */
+const SUSPEND_MS = 1000;
+
 /** Answers on `connection` until it ends. */
 export function startServer(connection: Connection, { extensionRoot, stateDirectory }: Runtime): void {
   const open = new TextDocuments(TextDocument);
@@ -152,8 +155,9 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
     ),
   );
   connection.onShutdown(async () => {
-    await live.suspend();
+    await live.suspend(SUSPEND_MS);
     await engines.dispose();
+    await live.suspend(SUSPEND_MS);
   });
   open.listen(connection);
   connection.listen();

@@ -36,9 +36,16 @@ export function settingsOf(flags: EngineFlags): Settings {
     engine: chosen,
     model: flags.model === undefined ? "" : chosen === "local" ? resolve(flags.model) : flags.model,
     endpoint: flags.endpoint ?? "",
-    thinkingBudget: positive("--budget", flags.budget) ?? DEFAULT_SETTINGS.thinkingBudget,
-    answerBudget: positive("--answer-budget", flags["answer-budget"]) ?? DEFAULT_SETTINGS.answerBudget,
-    totalBudget: positive("--total-budget", flags["total-budget"]) ?? DEFAULT_SETTINGS.totalBudget,
+    thinkingBudget: tokens("--budget", flags.budget) ?? DEFAULT_SETTINGS.thinkingBudget,
+    answerBudget: tokens("--answer-budget", flags["answer-budget"]) ?? DEFAULT_SETTINGS.answerBudget,
+    totalBudget: tokens("--total-budget", flags["total-budget"]) ?? DEFAULT_SETTINGS.totalBudget,
     loopGuard: !flags["no-loop-guard"],
   };
+}
+
+/** A number of tokens; `8k` is 8,192. */
+function tokens(flag: string, value: string | undefined): number | null {
+  const thousands = /^(\d+)k$/i.exec(value ?? "")?.[1];
+  const number = positive(flag, thousands ?? value);
+  return number === null || thousands === undefined ? number : number * 1024;
 }

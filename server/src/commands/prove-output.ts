@@ -52,6 +52,8 @@ export class ProgressPrinter {
   readonly #out: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly #quiet: boolean;
   #began = 0;
+  /** Tokens that were there when this stretch of thinking began. */
+  #before = 0;
   #streaming: "thought" | "summary" | "answer" | null = null;
   #tokens = 0;
   #lastPhase = "";
@@ -87,6 +89,7 @@ export class ProgressPrinter {
         if (this.#streaming !== "thought") {
           this.#line("Thinking:");
           this.#began = performance.now();
+          this.#before = event.tokens - 1;
         }
         this.#streaming = "thought";
         this.#tokens = event.tokens;
@@ -118,7 +121,9 @@ export class ProgressPrinter {
 
   #rate(what: string): void {
     const seconds = Math.max(0.001, (performance.now() - this.#began) / 1000);
-    this.#line(`[${this.#tokens} ${what} tokens, ${Math.round(this.#tokens / seconds)} tok/s] Writing the proof …`);
+    this.#line(
+      `[${this.#tokens} ${what} tokens, ${Math.round((this.#tokens - this.#before) / seconds)} tok/s] Writing the proof …`,
+    );
   }
 
   #line(text: string): void {

@@ -25,10 +25,18 @@ export class LiveRuns<Result> {
     this.#runs.delete(id);
   }
 
-  /** Leaves all of them paused on disk, for the next server to go on with; resolves once their files are closed. */
-  async suspend(): Promise<void> {
+  /**
+   * Leaves all of them paused on disk, for the next server to go on with. Resolves once their files are closed, or after
+   * `limit` milliseconds: a run whose model is being loaded hears of it only when its engine ends.
+   */
+  async suspend(limit: number): Promise<void> {
     const all = [...this.#runs.values()];
     for (const { steering } of all) steering.suspend();
-    await Promise.allSettled(all.map(({ ended }) => ended));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, limit);
+    });
+    await Promise.race([Promise.allSettled(all.map(({ ended }) => ended)), late]);
+    clearTimeout(timer);
   }
 }

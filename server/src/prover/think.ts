@@ -27,8 +27,8 @@ export async function think(context: Context): Promise<Thought> {
   const limits = limitsOf(draft.run);
   const before = begun.tokens;
   if (capabilities.edits && before >= limits.thought) {
-    closeEarly(context, begun.text.length, before, "budget");
-    return EDITED;
+    const isClosed = closeEarly(context, begun.text.length, before, "budget");
+    return isClosed ? EDITED : { kind: "outcome", outcome: UNKNOWN.cut };
   }
   settle(context);
   const prompt = promptOf(draft.run);

@@ -37,7 +37,8 @@ export async function runThoughtLoop(
   try {
     const capabilities = await engine.capabilities(signal, (progress) => phases.report("loading", progress));
     const { engine: kind, model, device, rehearsal, sampling } = capabilities;
-    draft.emit({ type: "engine", engine: kind, model, device, rehearsal: rehearsal !== null, ...sampling });
+    const where = withoutQuery(device);
+    draft.emit({ type: "engine", engine: kind, model, device: where, rehearsal: rehearsal !== null, ...sampling });
     outcome = await prove({ engine, capabilities, draft, phases, steering, signal, parent });
   } catch (error) {
     outcome = steering.isSuspended ? null : failureOutcome(error, signal);
@@ -47,6 +48,13 @@ export async function runThoughtLoop(
   steering.end();
   if (outcome !== null) draft.emit({ type: "outcome", outcome });
   return draft.run;
+}
+
+/** Runs are kept and shared: what an address carries behind its path, or before its host, may be a secret. */
+function withoutQuery(device: string): string {
+  if (!/^https?:/i.test(device) || !URL.canParse(device)) return device;
+  const { origin, pathname } = new URL(device);
+  return /[?#@]/.test(device) ? origin + pathname : device;
 }
 
 /** null if the run is to be left as it is. */

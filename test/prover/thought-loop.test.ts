@@ -185,6 +185,17 @@ describe("the thought loop", () => {
     for (const { outcome } of [unknown, cut]) assert.match(JSON.stringify(outcome), /Set Up Model/);
   });
 
+  it("keeps nothing of an address that may be a secret", async () => {
+    for (const [device, kept] of [
+      ["http://127.0.0.1:8000/v1", "http://127.0.0.1:8000/v1"],
+      ["https://user:pw@host/v1?key=sk-1#x", "https://host/v1"],
+      ["NVIDIA RTX 4090 (why? not)", "NVIDIA RTX 4090 (why? not)"],
+    ]) {
+      const { run } = await loop([{ texts: ["</think>x"] }], { capabilities: { device: device! } });
+      assert.equal(run.engine?.device, kept);
+    }
+  });
+
   it("never rejects: each failure is an outcome in one line", async () => {
     const failing = (error: unknown): Engine => ({
       ...engineOf([]).engine,

@@ -6,7 +6,7 @@ import {
   ProofEditRequest,
   ProveRequest,
   ProveSeveralRequest,
-  type ResumeRequest,
+  ResumeRequest,
   RunEventsNotification,
   RunRequest,
   RunStartedNotification,
@@ -98,6 +98,12 @@ export class Runs implements vscode.Disposable {
   /** Lets the run that is shown go on where it stopped, or summarises its thought and begins anew. */
   async goOn(type: typeof ResumeRequest.type | typeof SummariseRequest.type, runId = this.#shown): Promise<void> {
     if (runId === null) return this.#nothingShown();
+    if (this.#requests.has(runId) && type === ResumeRequest.type) {
+      // One that is paused here: whoever began it hears of its end.
+      const { runId: going, outcome } = await this.#client.sendRequest(type, { runId });
+      if (going === null && "message" in outcome) void vscode.window.showWarningMessage(`QED: ${outcome.message}`);
+      return;
+    }
     await this.#request(async (requestId, token) => [
       await this.#client.sendRequest(type, { runId, requestId }, token),
     ]);

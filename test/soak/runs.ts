@@ -35,8 +35,10 @@ export async function killRuns(kills: number, seed: number): Promise<Killed> {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
     return (state >>> 8) % below;
   };
-  const models = await startScriptedServer(function* (): Generator<Action> {
+  const models = await startScriptedServer(async function* (): AsyncGenerator<Action> {
     for (let token = 0; ; token++) {
+      // Slower than the editor is told, so that most of what is on disk has been told when the server dies.
+      if (token % 2 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
       yield { do: "text", text: token === 60 ? "</think>" : ` wörd${token} 💡` };
     }
   });

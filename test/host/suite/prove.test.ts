@@ -172,6 +172,33 @@ describe("proving in the editor", function () {
     assert.ok(run.trimEnd().split("\n").at(-1)?.includes('"outcome"'), "nothing comes after the outcome");
   });
 
+  it("pauses an endless thought, resumes it, and finishes it now", async () => {
+    const settings = vscode.workspace.getConfiguration("qed");
+    await settings.update("loopGuard", false, vscode.ConfigurationTarget.Global);
+    try {
+      const document = await vscode.workspace.openTextDocument({ language: "latex", content: LOOP });
+      const stopped = newestRun();
+      const running = prove(document, String.raw`\label{thm:loop}`);
+      const thoughts = () => (newestRun() === stopped ? 0 : newestRun().split('"type":"thought"').length - 1);
+      await poll("the thought has begun", () => (thoughts() > 20 ? true : undefined));
+      await vscode.commands.executeCommand("qed.pause");
+      await poll("the run is paused", () =>
+        newestRun().trimEnd().endsWith('"phase":"paused","progress":null}') ? true : undefined,
+      );
+      const before = thoughts();
+      const resumed = vscode.commands.executeCommand("qed.resume");
+      await poll("the thought goes on", () => (thoughts() > before + 20 ? true : undefined));
+      await vscode.commands.executeCommand("qed.finishNow");
+      await Promise.all([running, resumed]);
+      assert.match(
+        newestRun(),
+        /"outcome":\{"kind":"proved","early":"thinking cut at \d+ tokens, when you asked for the proof"\}/,
+      );
+    } finally {
+      await settings.update("loopGuard", undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
+
   it("stops a server too: its socket is closed, and no word comes after that", async () => {
     const server = await startScriptedServer(async function* () {
       for (let token = 0; token < 100_000; token++) {

@@ -97,6 +97,21 @@ for (const stage of STAGES) {
       assert.deepEqual(run.outcome, { kind: "proved" });
     });
 
+    it("does all that is asked between two tokens, in that order", async () => {
+      const { run, prompts } = await asked(() =>
+        desk.prove(engine.engine, quick, {
+          onEvent: atThought(first.length + 3, (steering) => {
+            assert.deepEqual(
+              [steering.hint("Work modulo two."), steering.pause(), steering.resume()],
+              [null, null, null],
+            );
+          }),
+        }),
+      );
+      assert.deepEqual(prompts, [open(message, ""), open(message, first + hintText("Work modulo two."))]);
+      assert.deepEqual(run.outcome, { kind: "proved" });
+    });
+
     it("pauses: the engine stops, and goes on in the same run when it is resumed", async () => {
       const before = engine.prompts().length;
       let held: Steering | null = null;

@@ -16,7 +16,8 @@ const NOT_YET = "The run has not begun to think yet. Try again in a moment.";
  */
 export class Steering {
   #check: (command: Command) => string | null = ({ kind }) => (kind === "pause" ? null : NOT_YET);
-  #command: Command | null = null;
+  /** What waits, in the order in which it was asked. */
+  readonly #commands: Command[] = [];
   #interrupt: (() => void) | null = null;
   #resume: (() => void) | null = null;
   #suspended = false;
@@ -37,8 +38,9 @@ export class Steering {
 
   /** Goes on after a pause. */
   resume(): string | null {
-    if (this.#command?.kind === "pause") {
-      this.#command = null;
+    const pause = this.#commands.findIndex(({ kind }) => kind === "pause");
+    if (pause >= 0) {
+      this.#commands.splice(pause, 1);
       return null;
     }
     if (this.#resume === null) return this.#over ? "This run has ended." : "This run is not paused.";
@@ -63,16 +65,14 @@ export class Steering {
     this.#check = check;
   }
 
-  /** For the loop: the request that waits, if any; it is taken. */
+  /** For the loop: the request that waits longest, if any; it is taken. */
   take(): Command | null {
-    const command = this.#command;
-    this.#command = null;
-    return command;
+    return this.#commands.shift() ?? null;
   }
 
   /** For the loop: whether a request waits or the run is to be left. */
   get isWaiting(): boolean {
-    return this.#command !== null || this.#suspended;
+    return this.#commands.length > 0 || this.#suspended;
   }
 
   /** For the loop: whether the run is to be left as it is. */
@@ -110,7 +110,7 @@ export class Steering {
   #give(command: Command): string | null {
     const problem = this.#check(command);
     if (problem !== null) return problem;
-    this.#command = command;
+    this.#commands.push(command);
     this.#interrupt?.();
     return null;
   }

@@ -26,6 +26,8 @@ const EXTENSION = ".jsonl";
 const RESTED_MS = 10 * 60 * 1000;
 /** Files below this size gain nothing, in bytes. */
 const WORTH_COMPACTING = 64 * 1024;
+/** Most files that are compacted at once: each takes about a tenth of a second. */
+const MOST_COMPACTED = 4;
 
 const BUSY = "This run is going on in another window or terminal. Stop or pause it there, then try again.";
 
@@ -176,6 +178,7 @@ export class RunStore {
     const done = { deleted: 0, compacted: 0 };
     const rested = files.filter((file) => file.bytes >= WORTH_COMPACTING && now - file.changed >= RESTED_MS);
     for (const file of rested) {
+      if (done.compacted >= MOST_COMPACTED) break;
       const saved = this.#compact(file.id);
       if (saved > 0) done.compacted++;
       file.bytes -= saved;

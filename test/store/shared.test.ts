@@ -104,7 +104,8 @@ describe("a store of runs that windows share", () => {
     while (children.some(({ exitCode, signalCode }) => exitCode === null && signalCode === null)) {
       // Whoever reads meanwhile reads whole runs, and nothing is compacted away under a writer.
       for (const id of store.ids()) assert.ok(store.read(id), id);
-      store.tidy(NO_LIMITS, Date.now() + DAY);
+      // Later, but not so late that what is being made looks left behind.
+      store.tidy(NO_LIMITS, Date.now() + DAY / 2);
       looked++;
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
@@ -237,6 +238,17 @@ describe("a store of runs that windows share", () => {
     for (const name of readdirSync(directory)) seen.push(name);
     assert.deepEqual(seen, [`${HEADER.id}.jsonl`], "nothing is left of how it was made");
     assert.ok(readFileSync(fileOf(HEADER.id), "utf8").endsWith("\n"));
+  });
+
+  it("sweeps up what a process that died was making, once it is old", () => {
+    store.create(HEADER).close();
+    const begun = join(directory, `.${HEADER.id}-0123abcd`);
+    writeFileSync(begun, "{");
+    writeFileSync(join(directory, ".mine"), "");
+    store.tidy(NO_LIMITS);
+    assert.equal(readdirSync(directory).length, 3);
+    store.tidy(NO_LIMITS, Date.now() + DAY);
+    assert.deepEqual(readdirSync(directory).sort(), [".mine", `${HEADER.id}.jsonl`]);
   });
 
   it("lists a run by its two ends, however long it is", () => {

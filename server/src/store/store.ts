@@ -22,8 +22,12 @@ import { type RunSummary, summaryOf } from "./summary.js";
 /** What a run's id looks like; nothing else ever becomes part of a path. */
 const RUN_ID = /^[0-9]{8}T[0-9]{6}-[0-9a-f]{8}$/;
 const EXTENSION = ".jsonl";
+/** A file that is being made, before it gets its name. */
+const BEGUN = /^\.[0-9]{8}T[0-9]{6}-[0-9a-f]{8}-[0-9a-f]{8}$/;
 /** A run that has ended is compacted once nobody has written it for this long, in milliseconds. */
 const RESTED_MS = 10 * 60 * 1000;
+/** A file that is still being made after this long was left by a process that died, in milliseconds. */
+const LEFT_MS = 24 * 60 * 60 * 1000;
 /** Files below this size gain nothing, in bytes. */
 const WORTH_COMPACTING = 64 * 1024;
 /** Most files that are compacted at once: each takes about a tenth of a second. */
@@ -174,6 +178,7 @@ export class RunStore {
       const stat = statSync(this.#path(id), { throwIfNoEntry: false });
       return stat ? [{ id, bytes: stat.size, changed: stat.mtimeMs }] : [];
     });
+    this.#sweep(now);
     let bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     const done = { deleted: 0, compacted: 0 };
     const rested = files.filter((file) => file.bytes >= WORTH_COMPACTING && now - file.changed >= RESTED_MS);
@@ -196,6 +201,17 @@ export class RunStore {
       bytes -= size;
     }
     return done;
+  }
+
+  /** Removes what a process that died has left of a file that it was making. */
+  #sweep(now: number): void {
+    if (!existsSync(this.#directory)) return;
+    for (const name of readdirSync(this.#directory)) {
+      const path = join(this.#directory, name);
+      if (!BEGUN.test(name)) continue;
+      const stat = statSync(path, { throwIfNoEntry: false });
+      if (stat && now - stat.mtimeMs >= LEFT_MS) rmSync(path, { force: true });
+    }
   }
 
   /** Returns the bytes that it saved. */

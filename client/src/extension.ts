@@ -1,10 +1,18 @@
 import * as vscode from "vscode";
 import { LanguageClient, TransportKind } from "vscode-languageclient/node";
-import { DoctorRequest, StatusNotification } from "../../server/src/protocol.js";
-import { Runs } from "./runs.js";
+import {
+  DoctorRequest,
+  FinishNowRequest,
+  PauseRequest,
+  ResumeRequest,
+  StatusNotification,
+  SummariseRequest,
+} from "../../server/src/protocol.js";
+import { type ProveHow, Runs } from "./runs.js";
 import { answerKeys, KEEPS_KEYS, setServerKey } from "./server-key.js";
 import { setUpModel } from "./set-up.js";
 import { StatusBar } from "./status-bar.js";
+import { giveHint, steer } from "./steer.js";
 
 /** The languages whose documents are understood. */
 const LANGUAGES = ["latex", "tex", "markdown", "quarto"];
@@ -31,6 +39,15 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     runs,
     answerKeys(started, context.secrets),
     command("prove", (uri?: unknown, position?: unknown) => prove(runs, uri, position)),
+    command("proveDifferently", (uri?: unknown, position?: unknown) =>
+      prove(runs, uri, position, { differently: true }),
+    ),
+    command("proveSeveral", (uri?: unknown, position?: unknown) => proveSeveral(runs, uri, position)),
+    command("finishNow", () => steer(started, runs.shown(), FinishNowRequest.type)),
+    command("hint", () => giveHint(started, runs.shown())),
+    command("pause", () => steer(started, runs.shown(), PauseRequest.type)),
+    command("resume", () => runs.goOn(ResumeRequest.type)),
+    command("summarise", () => runs.goOn(SummariseRequest.type)),
     command("stop", () => runs.stop()),
     command("accept", () => runs.accept()),
     command("showDiff", () => runs.showDiff()),
@@ -49,14 +66,19 @@ export async function deactivate(): Promise<void> {
 }
 
 /** From a lens (URI and position of the statement), the context menu (URI only) or the palette (neither). */
-async function prove(runs: Runs, uri: unknown, position: unknown): Promise<void> {
+async function prove(runs: Runs, uri: unknown, position: unknown, how: ProveHow = {}): Promise<void> {
   if (typeof uri === "string" && isPosition(position)) {
-    return runs.prove(vscode.Uri.parse(uri), new vscode.Position(position.line, position.character));
+    return runs.prove(vscode.Uri.parse(uri), new vscode.Position(position.line, position.character), how);
   }
   const editor = vscode.window.activeTextEditor;
   if (editor && LANGUAGES.includes(editor.document.languageId))
-    return runs.prove(editor.document.uri, editor.selection.active);
+    return runs.prove(editor.document.uri, editor.selection.active, how);
   void vscode.window.showWarningMessage("QED: Open a LaTeX or Markdown file and put the cursor into a statement.");
+}
+
+async function proveSeveral(runs: Runs, uri: unknown, position: unknown): Promise<void> {
+  const picked = await vscode.window.showQuickPick(["2", "4", "8"], { title: "How many proofs at once?" });
+  if (picked !== undefined) await prove(runs, uri, position, { count: Number(picked) });
 }
 
 function isPosition(value: unknown): value is { line: number; character: number } {

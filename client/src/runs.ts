@@ -1,16 +1,21 @@
 import * as vscode from "vscode";
-import type { LanguageClient, TextEdit } from "vscode-languageclient/node";
+import type { LanguageClient } from "vscode-languageclient/node";
 import { RunProgress } from "../../server/src/features/run-progress.js";
 import {
   DecideRequest,
   ProofEditRequest,
   ProveRequest,
+  ProveSeveralRequest,
+  ResumeRequest,
   RunEventsNotification,
   RunRequest,
   RunStartedNotification,
+  SummariseRequest,
 } from "../../server/src/protocol.js";
 import { emptyRun } from "../../server/src/store/fold.js";
 import type { Run } from "../../server/src/store/run.js";
+import type { ShowOptions } from "../../webview/src/channel.js";
+import { showInText, toRange } from "./in-text.js";
 import { ReasoningPanel } from "./panel/host.js";
 import { ProofDiff } from "./proof-diff.js";
 import type { StatusBar } from "./status-bar.js";
@@ -18,6 +23,17 @@ import type { StatusBar } from "./status-bar.js";
 const REHEARSAL_NOTE = "Rehearsal model: it has memorised the sample theorems.";
 const SET_UP = "Set Up Model";
 const COPY = "Copy Proof";
+const ANYWAY = "Prove Anyway";
+const SUMMARISE = "Summarise and Continue";
+
+/** In which way a statement is to be proved. */
+export interface ProveHow {
+  readonly differently?: boolean;
+  /** Several runs at once. */
+  readonly count?: number;
+  /** Also where the statement is outside of what the model can do. */
+  readonly force?: boolean;
+}
 
 /** The runs of this window: begun, shown, stopped, and their proofs accepted or rejected. */
 export class Runs implements vscode.Disposable {
@@ -61,20 +77,58 @@ export class Runs implements vscode.Disposable {
   }
 
   /** Proves the statement at a position; the author goes on writing meanwhile. */
-  async prove(uri: vscode.Uri, position: vscode.Position): Promise<void> {
+  async prove(uri: vscode.Uri, position: vscode.Position, how: ProveHow = {}): Promise<void> {
+    const { line, character } = position;
+    const place = { textDocument: { uri: uri.toString() }, position: { line, character } };
+    const { count, ...more } = how;
+    await this.#request(
+      async (requestId, token) => {
+        if (count === undefined) {
+          const params: ProveRequest.Params = { ...place, ...more, requestId };
+          return [await this.#client.sendRequest(ProveRequest.type, params, token)];
+        }
+        const params: ProveSeveralRequest.Params = { ...place, ...more, count, requestId };
+        return (await this.#client.sendRequest(ProveSeveralRequest.type, params, token)).runs;
+      },
+      () => this.prove(uri, position, { ...how, force: true }),
+    );
+  }
+
+  /** Lets the run that is shown go on where it stopped, or summarises its thought and begins anew. */
+  async goOn(type: typeof ResumeRequest.type | typeof SummariseRequest.type, runId = this.#shown): Promise<void> {
+    if (runId === null) return this.#nothingShown();
+    if (this.#requests.has(runId) && type === ResumeRequest.type) {
+      // One that is paused here: whoever began it hears of its end.
+      const { runId: going, outcome } = await this.#client.sendRequest(type, { runId });
+      if (going === null && "message" in outcome) void vscode.window.showWarningMessage(`QED: ${outcome.message}`);
+      return;
+    }
+    await this.#request(async (requestId, token) => [
+      await this.#client.sendRequest(type, { runId, requestId }, token),
+    ]);
+  }
+
+  /** The run that is shown, for requests about it; null, said to the person, if none is. */
+  shown(): string | null {
+    if (this.#shown === null) this.#nothingShown();
+    return this.#shown;
+  }
+
+  #nothingShown(): void {
+    void vscode.window.showWarningMessage("QED: No run is shown. Put the cursor into a statement and prove it first.");
+  }
+
+  async #request(
+    send: (requestId: string, token: vscode.CancellationToken) => Promise<readonly ProveRequest.Result[]>,
+    anyway?: () => Promise<void>,
+  ): Promise<void> {
     const source = new vscode.CancellationTokenSource();
     const requestId = String(++this.#lastRequest);
     this.#going.set(requestId, source);
     this.#status.running("starting");
     await setContext("running", true);
     try {
-      const { line, character } = position;
-      const params: ProveRequest.Params = {
-        textDocument: { uri: uri.toString() },
-        position: { line, character },
-        requestId,
-      };
-      await this.#ended(await this.#client.sendRequest(ProveRequest.type, params, source.token));
+      for (const result of await send(requestId, source.token)) await this.#ended(result, anyway);
     } catch (error) {
       this.#status.idle("The run was ended.");
       if (!source.token.isCancellationRequested) {
@@ -138,23 +192,39 @@ export class Runs implements vscode.Disposable {
     this.#diff.dispose();
   }
 
-  #started({ header, macros, requestId }: RunStartedNotification.Params): void {
+  #started({ header, macros, requestId, events }: RunStartedNotification.Params): void {
     if (requestId !== null) this.#requests.set(header.id, requestId);
     this.#shown = header.id;
     void setContext("proposal", false);
     this.#progress.set(header.id, new RunProgress((doing) => this.#status.running(doing)));
-    this.#panel.show({ run: emptyRun(header), events: 0, options: { macros, rehearsalNote: REHEARSAL_NOTE } });
+    const options = { macros, rehearsalNote: REHEARSAL_NOTE };
+    this.#panel.show({ run: emptyRun(header), events: 0, options });
+    // One that is resumed has a text already.
+    if (events > 0) void this.#showStored(header.id, options);
   }
 
-  async #ended({ runId, outcome, setUp }: ProveRequest.Result): Promise<void> {
+  async #showStored(runId: string, options: ShowOptions): Promise<void> {
+    const stored = await this.#client.sendRequest(RunRequest.type, { runId });
+    if (stored && runId === this.#shown) this.#panel.show({ ...stored, options });
+  }
+
+  async #ended({ runId, outcome, setUp, offers }: ProveRequest.Result, anyway?: () => Promise<void>): Promise<void> {
     const message = "message" in outcome ? outcome.message : "";
     if (outcome.kind === "proved" || outcome.kind === "cut-short") {
       this.#status.proofReady();
       if (runId !== null) await this.#propose(runId);
+      if (runId !== null && offers.includes("summarise")) this.#offerSummary(runId);
       return;
     }
     this.#status.idle(message);
     if (outcome.kind === "cancelled") return;
+    if (anyway && "code" in outcome && outcome.code === "statement.out-of-domain") {
+      void vscode.window.showWarningMessage(`QED: ${message}`, ANYWAY).then((answer) => {
+        if (answer === ANYWAY) void anyway();
+      });
+      return;
+    }
+    if (runId !== null && offers.includes("summarise")) this.#offerSummary(runId);
     // The panel says it already, with the same button.
     if (runId !== null && runId === this.#shown && this.#panel.visible) return;
     // Not awaited: the message may stay for hours, the run has ended.
@@ -163,11 +233,25 @@ export class Runs implements vscode.Disposable {
     });
   }
 
+  /** Not awaited: the message may stay for hours. */
+  #offerSummary(runId: string): void {
+    const message =
+      "QED: The thought was cut before its end. The model can summarise it and begin anew with that, in a run of its own.";
+    void vscode.window.showInformationMessage(message, SUMMARISE).then((answer) => {
+      if (answer === SUMMARISE) void this.goOn(SummariseRequest.type, runId);
+    });
+  }
+
   /** Tells the panel what can be done with the proof, as the document is now. */
   async #propose(runId: string): Promise<void> {
     if (runId === this.#shown) await setContext("proposal", true);
     const edit = await this.#client.sendRequest(ProofEditRequest.type, { runId });
-    const note = "problem" in edit ? edit.problem : removedNote(edit.removed);
+    const note =
+      "problem" in edit
+        ? edit.problem
+        : [...edit.labels.map((label) => `${label[0]?.toUpperCase()}${label.slice(1)}.`), removedNote(edit.removed)]
+            .filter((words) => words !== "")
+            .join(" ");
     this.#panel.proposal({ runId, canAccept: !("problem" in edit), note });
   }
 
@@ -226,30 +310,6 @@ function removedNote(removed: readonly string[]): string {
 /** Says it where the panel may be out of sight. Not awaited: the message may stay for hours. */
 function tellRemoved(removed: readonly string[]): void {
   if (removed.length > 0) void vscode.window.showWarningMessage(`QED: ${removedNote(removed).slice(0, 500)}`);
-}
-
-/**
- * Back to the text: the panel's button has the focus, and the next file would open over the panel. To where the proof
- * is now, if it is there; else only where the text is open.
- */
-async function showInText(uri: vscode.Uri, proof: TextEdit | undefined): Promise<void> {
-  const isText = ({ input }: vscode.Tab) =>
-    input instanceof vscode.TabInputText && input.uri.toString() === uri.toString();
-  const groups = vscode.window.tabGroups.all.filter(({ tabs }) => tabs.some(isText));
-  const group = groups.find(({ activeTab }) => activeTab && isText(activeTab)) ?? groups[0];
-  if (!group && !proof) return;
-  const editor = await vscode.window.showTextDocument(uri, { viewColumn: group?.viewColumn ?? vscode.ViewColumn.One });
-  if (proof) editor.revealRange(toRange(proof.range), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
-}
-
-function toRange({
-  start,
-  end,
-}: {
-  start: vscode.Position | { line: number; character: number };
-  end: { line: number; character: number };
-}): vscode.Range {
-  return new vscode.Range(start.line, start.character, end.line, end.character);
 }
 
 async function setContext(key: "running" | "proposal", value: boolean): Promise<void> {

@@ -6,13 +6,17 @@ import { doctorCommand } from "./commands/doctor.js";
 import { EXIT, UsageError } from "./commands/io.js";
 import { outlineCommand } from "./commands/outline.js";
 import { proveCommand } from "./commands/prove.js";
+import { runsCommand } from "./commands/runs.js";
 import { setupCommand } from "./commands/setup.js";
 import { inTerminal } from "./commands/terminal-words.js";
 import { EngineError } from "./engine/engine.js";
 import { storeFailure } from "./features/store-failure.js";
 
 const USAGE = `Usage: qed COMMAND …
-  prove FILE[:LINE] [--json] [--write] [--budget N] [--seed N] [--root DIR] [ENGINE]
+  prove FILE[:LINE] [--json] [--write] [--budget N] [--answer-budget N] [--total-budget N] [--seed N] [--differently]
+                    [--several N] [--anyway] [--no-loop-guard] [--root DIR] [ENGINE]
+  runs list | show ID | export ID [--to FILE] | delete ID … [--json]
+  runs resume ID | branch ID --at OFFSET [--answer] [--text TEXT] | summarise ID [ENGINE]
   outline FILE [--json]
   convert FILE.md --to latex|pandoc|myst|obsidian
   setup [SOURCE] [--type q8_0|q4_k_m|bf16] [--yes] [--dir DIR] [--json] [--allow-http]
@@ -30,6 +34,8 @@ async function run([command, ...args]: string[]): Promise<number | null> {
   switch (command) {
     case "prove":
       return proveCommand(args, ROOT);
+    case "runs":
+      return runsCommand(args, ROOT);
     case "outline":
       return outlineCommand(args);
     case "convert":

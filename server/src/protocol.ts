@@ -10,9 +10,11 @@ import {
   type TextEdit,
 } from "vscode-languageserver-protocol";
 import type { OutlineEntry } from "./features/outline.js";
+import type { NewerRun, RunListEntry } from "./features/run-list.js";
+import type { RunOffer } from "./features/run-offers.js";
 import type { SetUpErrorCode } from "./models/set-up-error.js";
 import type { WeightType } from "./models/weights.js";
-import type { Outcome, Run, RunEvent, RunHeader } from "./store/run.js";
+import type { Outcome, Run, RunEvent, RunHeader, RunPart } from "./store/run.js";
 
 /** `qed/statementAt`: the innermost statement at a position, its proof included; null if there is none. */
 export namespace StatementAtRequest {
@@ -38,15 +40,117 @@ export namespace ProveRequest {
     readonly seed?: number;
     /** The client's own name for this request: {@link RunStartedNotification} repeats it. */
     readonly requestId?: string;
+    /** Told to avoid the approaches of the runs so far. */
+    readonly differently?: boolean;
+    /** Runs also where the statement is outside of what the model can do (`statement.out-of-domain`). */
+    readonly force?: boolean;
   }
   export interface Result {
     /** null if no run was begun: then `message` says why and what to do next. */
     readonly runId: string | null;
+    /** Of kind `failed` with the code `statement.out-of-domain`: the client may ask again with `force`. */
     readonly outcome: Outcome;
     /** Set if the remedy is to set up a model. */
     readonly setUp: boolean;
+    /** What can be done with the run now, beside its proof. */
+    readonly offers: readonly RunOffer[];
   }
   export const type = new RequestType<Params, Result, void>("qed/prove");
+}
+
+/** `qed/proveSeveral`: as `qed/prove`, `count` runs at once with seeds of their own, to choose from. */
+export namespace ProveSeveralRequest {
+  export interface Params extends ProveRequest.Params {
+    /** 2 to 8. */
+    readonly count: number;
+  }
+  export interface Result {
+    /** What the runs share (`header.origin.group`); null if none was begun. */
+    readonly group: string | null;
+    /** One for each run, in the order of their seeds; one alone, without a run, if none was begun. */
+    readonly runs: readonly ProveRequest.Result[];
+  }
+  export const type = new RequestType<Params, Result, void>("qed/proveSeveral");
+}
+
+/** A request about one run. */
+export interface RunParams {
+  readonly runId: string;
+}
+
+/** A request after which a run goes on: it reports as {@link ProveRequest} does, and is answered when the run has ended. */
+export interface GoOnParams extends RunParams {
+  readonly workDoneToken?: number | string;
+  readonly requestId?: string;
+}
+
+/** Whether a run took what it was asked: null, or one sentence why not; then it goes on as if it had not been asked. */
+export interface SteerResult {
+  readonly problem: string | null;
+}
+
+/** `qed/run/finishNow`: closes the thought, so that the proof is written from what there is. */
+export namespace FinishNowRequest {
+  export const type = new RequestType<RunParams, SteerResult, void>("qed/run/finishNow");
+}
+
+/** `qed/run/hint`: a sentence of the person goes into the thought, which goes on. */
+export namespace HintRequest {
+  export interface Params extends RunParams {
+    readonly hint: string;
+  }
+  export const type = new RequestType<Params, SteerResult, void>("qed/run/hint");
+}
+
+/** `qed/run/pause`: the engine stops; the run can be resumed, by another process too. */
+export namespace PauseRequest {
+  export const type = new RequestType<RunParams, SteerResult, void>("qed/run/pause");
+}
+
+/** `qed/run/stop`: ends a run, whoever began it in this server. What was written is kept, and can be resumed. */
+export namespace StopRequest {
+  export const type = new RequestType<RunParams, SteerResult, void>("qed/run/stop");
+}
+
+/** `qed/run/resume`: goes on with a run that was paused, stopped or failed, or whose process died. */
+export namespace ResumeRequest {
+  export const type = new RequestType<GoOnParams, ProveRequest.Result, void>("qed/run/resume");
+}
+
+/**
+ * `qed/run/branch`: a new run goes on from the text of a run, cut at `offset` and with `text` put there. A parent that is
+ * still going on is paused.
+ */
+export namespace BranchRequest {
+  export interface Params extends GoOnParams {
+    readonly part: RunPart;
+    /** In `run.thought.text` or `run.answer.text`, UTF-16. */
+    readonly offset: number;
+    readonly text: string;
+  }
+  export const type = new RequestType<Params, ProveRequest.Result, void>("qed/run/branch");
+}
+
+/** `qed/run/summarise`: a new run summarises the thought of a run and begins anew with that; up to three rounds. */
+export namespace SummariseRequest {
+  export const type = new RequestType<GoOnParams, ProveRequest.Result, void>("qed/run/summarise");
+}
+
+/**
+ * `qed/runs`: the runs on disk, oldest first: all, with the ids of those that a later version has written, or those of a
+ * document or of a group.
+ */
+export namespace RunsRequest {
+  export interface Params {
+    readonly uri?: string;
+    readonly group?: string;
+  }
+  export const type = new RequestType<Params | null, readonly (RunListEntry | NewerRun)[], void>("qed/runs");
+}
+
+/** `qed/run/delete`: removes a run from disk. */
+export namespace DeleteRunRequest {
+  export const type = new RequestType<RunParams, SteerResult, void>("qed/run/delete");
 }
 
 /** `qed/runStarted`: a run has its file on disk; its events follow. */
@@ -57,6 +161,8 @@ export namespace RunStartedNotification {
     readonly macros: Readonly<Record<string, string>>;
     /** Of the request that began the run; null if it had none. */
     readonly requestId: string | null;
+    /** Number of events that the run has already: more than 0 for one that is resumed. `qed/run` gives them. */
+    readonly events: number;
   }
   export const type = new NotificationType<Params>("qed/runStarted");
 }
@@ -72,7 +178,7 @@ export namespace RunEventsNotification {
   export const type = new NotificationType<Params>("qed/runEvents");
 }
 
-/** `qed/run`: a run as it is on disk now. */
+/** `qed/run`: a run as it is on disk now. Fails for one that a later version has written, and says so. */
 export namespace RunRequest {
   export interface Params {
     readonly runId: string;
@@ -98,6 +204,8 @@ export namespace ProofEditRequest {
         readonly edits: readonly TextEdit[];
         /** Pieces that were taken out of the model's text because they could do harm, each as written. */
         readonly removed: readonly string[];
+        /** What must be said beside the proof: that its thought was closed early, that it is cut short. */
+        readonly labels: readonly string[];
       }
     | { /** Why it can't go in, and what to do. */ readonly problem: string };
   export const type = new RequestType<Params, Result, void>("qed/proofEdit");

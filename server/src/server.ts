@@ -22,33 +22,27 @@ import { openEngine } from "./engine/open-engine.js";
 import { publishDirectives } from "./features/directive-diagnostics.js";
 import { doctor, extensionVersion } from "./features/doctor.js";
 import { lenses } from "./features/lenses.js";
+import { LiveRuns } from "./features/live-runs.js";
 import { outline } from "./features/outline.js";
-import {
-  checkDecision,
-  checkDocument,
-  checkPlace,
-  checkProve,
-  checkRun,
-  checkSetUp,
-  InvalidParams,
-} from "./features/params.js";
+import { checkDecision, checkDocument, checkPlace, checkRun, checkSetUp, InvalidParams } from "./features/params.js";
 import { proofEdit } from "./features/proof-edit.js";
-import { prove } from "./features/prover-service.js";
 import { PublishedDiagnostics } from "./features/published-diagnostics.js";
+import { listenForRuns } from "./features/run-requests.js";
 import { lookForSetUp, runSetUp } from "./features/set-up-service.js";
 import {
   DecideRequest,
   DoctorRequest,
   ProofEditRequest,
-  ProveRequest,
-  RunRequest,
+  type ProveRequest,
   ServerKeyRequest,
   SetUpLookRequest,
   type SetUpParams,
   SetUpRunRequest,
   StatementAtRequest,
 } from "./protocol.js";
+import { NEWER } from "./prover/run-proof.js";
 import { readSettings, type Settings, withProxy } from "./settings.js";
+import { proofLabels } from "./store/labels.js";
 import { RunStore } from "./store/store.js";
 import { OpenDocuments } from "./workspace/open-documents.js";
 
@@ -59,6 +53,9 @@ export interface Runtime {
   /** Where runs are kept. */
   readonly stateDirectory: string;
 }
+
+/** How long runs may take to be left in order when the editor ends the server, in milliseconds. */
+const SUSPEND_MS = 1000;
 
 /** Answers on `connection` until it ends. */
 export function startServer(connection: Connection, { extensionRoot, stateDirectory }: Runtime): void {
@@ -87,7 +84,7 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
     if (read.engine !== "http") return read;
     return withProxy(read, await connection.workspace.getConfiguration({ section: "http" }).catch(() => null));
   };
-  const services = { connection, documents, engines, store, settings };
+  const live = new LiveRuns<ProveRequest.Result>();
 
   connection.onInitialize((params) => {
     client = params.capabilities ?? {};
@@ -140,29 +137,27 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
       );
     }),
   );
-  connection.onRequest(ProveRequest.type, (params, token) =>
-    safely(checkProve, (given: ProveRequest.Params) => prove(services, given, token))(params),
-  );
-  connection.onRequest(
-    RunRequest.type,
-    safely(checkRun, async ({ runId }) => store.read(runId)),
-  );
+  listenForRuns({ connection, documents, engines, store, live, settings }, safely);
   connection.onRequest(
     ProofEditRequest.type,
     safely(checkRun, async ({ runId }): Promise<ProofEditRequest.Result> => {
-      const stored = store.read(runId);
-      if (!stored) return { problem: "This run is no longer on disk. Run “Prove This Statement” again." };
-      const { uri } = stored.run.header.statement;
+      const found = store.find(runId);
+      if (found?.kind === "newer") return { problem: NEWER };
+      if (found?.kind !== "run") {
+        return { problem: "This run is no longer on disk. Run “Prove This Statement” again." };
+      }
+      const { run } = found.stored;
+      const { uri } = run.header.statement;
       const read = await documents.getOrRead(uri);
       if (!read) return { problem: "The document of this proof can't be read. Open it, then accept the proof again." };
-      const edit = proofEdit(read.document, stored.run, read);
+      const edit = proofEdit(read.document, run, read, (await settings(uri)).provenance);
       if ("problem" in edit) return edit;
       const { source, version } = read;
       const edits = edit.changes.map(({ start, end, text }) => ({
         range: { start: source.positionAt(start), end: source.positionAt(end) },
         newText: text,
       }));
-      return { uri, version, edits, removed: edit.removed };
+      return { uri, version, edits, removed: edit.removed, labels: proofLabels(run) };
     }),
   );
   connection.onRequest(
@@ -194,7 +189,11 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
   connection.onRequest(SetUpRunRequest.type, (params, token) =>
     safely(checkSetUp, (given: SetUpRunRequest.Params) => runSetUp(setUp, given, token))(params),
   );
-  connection.onShutdown(() => engines.dispose());
+  connection.onShutdown(async () => {
+    await live.suspend(SUSPEND_MS);
+    await engines.dispose();
+    await live.suspend(SUSPEND_MS);
+  });
   open.listen(connection);
   connection.listen();
 }

@@ -1,4 +1,6 @@
 import { STATEMENT_KINDS, type StatementKind } from "./document/types.js";
+import type { Budget } from "./store/run.js";
+import type { StoreLimits } from "./store/store.js";
 
 /** What a user can set, read from `qed.*` in an editor or from flags in a terminal. Null or broken values are defaults. */
 export interface Settings {
@@ -17,6 +19,15 @@ export interface Settings {
   readonly hub: string;
   /** Folder with backends of the local engine that the user has put there; empty for none. */
   readonly backendPath: string;
+  /** Tokens of all that one run generates, and the runs that it goes on from; 0 is no bound. */
+  readonly totalBudget: number;
+  /** Whether a thought or a proof that goes round in circles is stopped. */
+  readonly loopGuard: boolean;
+  /** Whether an inserted proof carries a comment that says where it comes from. */
+  readonly provenance: boolean;
+  /** Megabytes (10^6 bytes) of runs that are kept, and days since one was last written. */
+  readonly runsMaxMB: number;
+  readonly runsMaxDays: number;
   /** Seconds of a server's silence after which a run gives up. */
   readonly serverTimeout: number;
   /** Most requests to a server at once; null takes what the server says or its kind can. */
@@ -48,6 +59,12 @@ export const DEFAULT_SETTINGS: Settings = {
   answerBudget: 8_192,
   hub: "",
   backendPath: "",
+  totalBudget: 0,
+  loopGuard: true,
+  // Comments reach co-authors and preprint servers.
+  provenance: false,
+  runsMaxMB: 500,
+  runsMaxDays: 365,
   serverTimeout: 60,
   serverParallel: null,
   certificates: "",
@@ -78,6 +95,11 @@ export function readSettings(value: unknown): Settings {
     answerBudget: count("answerBudget"),
     hub: text("hub"),
     backendPath: text("backendPath"),
+    totalBudget: bound(raw.totalBudget, fallback.totalBudget),
+    loopGuard: typeof raw.loopGuard === "boolean" ? raw.loopGuard : fallback.loopGuard,
+    provenance: raw.provenance === true,
+    runsMaxMB: bound(section(raw.runs).maxMB, fallback.runsMaxMB),
+    runsMaxDays: bound(section(raw.runs).maxDays, fallback.runsMaxDays),
     serverTimeout: count("serverTimeout"),
     serverParallel: positive(raw.serverParallel) ?? fallback.serverParallel,
     certificates: text("certificates"),
@@ -98,6 +120,26 @@ export function withProxy(settings: Settings, http: unknown): Settings {
 
 function positive(given: unknown): number | null {
   return typeof given === "number" && Number.isFinite(given) && given >= 1 ? Math.floor(given) : null;
+}
+
+function section(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}
+
+/** A number that may be 0. */
+function bound(value: unknown, fallback: number): number {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : fallback;
+}
+
+/** The budgets of a new run. */
+export function budgetOf({ thinkingBudget, answerBudget, totalBudget }: Settings): Budget {
+  const budget = { thought: thinkingBudget, answer: answerBudget };
+  return totalBudget > 0 ? { ...budget, total: totalBudget } : budget;
+}
+
+/** How much is kept of runs. */
+export function storeLimits({ runsMaxMB, runsMaxDays }: Settings): StoreLimits {
+  return { bytes: runsMaxMB * 1e6, age: runsMaxDays * 24 * 60 * 60 * 1000 };
 }
 
 function environments(given: unknown): Readonly<Record<string, StatementKind>> {

@@ -13,7 +13,7 @@ import {
 import { join } from "node:path";
 import { parseDocument } from "../../server/src/document/parse.js";
 import type { Syntax } from "../../server/src/document/types.js";
-import { parseRun } from "../../server/src/store/store.js";
+import { parseRun } from "../../server/src/store/parse-run.js";
 import { startScriptedServer } from "../fixtures/scripted-server.js";
 import { ensureDist, isAlive, poll, treeOf } from "../server/session.js";
 import { ROOT, type Running, Terminal } from "./terminal.js";
@@ -264,7 +264,7 @@ describe("proving in the terminal", function () {
 
   it("goes quietly when nobody reads its errors any more", async () => {
     const file = copied("test", "fixtures", "rehearsal", "loop.tex");
-    const running = terminal.start(["prove", file]);
+    const running = terminal.start(["prove", file, "--no-loop-guard"]);
     await poll("it thinks", () => /Let me try the next exponent/.test(running.printed.stderr), 20_000);
     running.process.stderr?.destroy();
     assert.equal((await running.ended).code, 0);
@@ -276,7 +276,7 @@ describe("proving in the terminal", function () {
       this.skip();
     }
     const file = copied("test", "fixtures", "rehearsal", "loop.tex");
-    const running = terminal.start(["prove", file]);
+    const running = terminal.start(["prove", file, "--no-loop-guard"]);
     await poll("it thinks", () => /Let me try the next exponent/.test(running.printed.stderr), 20_000);
     running.process.kill("SIGHUP");
     assert.equal((await running.ended).code, 1);
@@ -290,7 +290,7 @@ describe("proving in the terminal", function () {
         this.skip();
       }
       const file = copied("test", "fixtures", "rehearsal", "loop.tex");
-      const running: Running = terminal.start(["prove", file], { group });
+      const running: Running = terminal.start(["prove", file, "--no-loop-guard"], { group });
       await poll("it thinks", () => /Let me try the next exponent/.test(running.printed.stderr), 20_000);
       const tree = treeOf(running.process.pid!);
       process.kill(group ? -running.process.pid! : running.process.pid!, "SIGINT");

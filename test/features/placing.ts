@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { parseDocument } from "../../server/src/document/parse.js";
 import type { Document, Statement, Syntax } from "../../server/src/document/types.js";
 import { applyChanges, type Placement, placeProof, type TextChange } from "../../server/src/features/placement.js";
+import { standingAlone } from "../../server/src/features/surroundings.js";
 import { provePrompt } from "../../server/src/prompt/prove.js";
 
 /** What the model adds in the tests of placement: two paragraphs, a display, a tombstone. */
@@ -28,8 +29,15 @@ export interface Placed {
  * nothing of the author's is lost but the hole, the result parses to the same statements with this one proved, line
  * ends are the file's own, and no double blank lines come up.
  * @param which the statement's label or body's beginning; the first that asks for a proof if not given
+ * @param note a comment that goes with the proof
  */
-export function place(text: string, syntax: Syntax, which: string | null = null, proof = PROOF): Placed {
+export function place(
+  text: string,
+  syntax: Syntax,
+  which: string | null = null,
+  proof = PROOF,
+  note: string | null = null,
+): Placed {
   const before = parseDocument(text, syntax);
   const index = before.statements.findIndex((statement) =>
     which === null ? statement.hole : statement.label === which || bodyOf(before, statement).startsWith(which),
@@ -38,7 +46,7 @@ export function place(text: string, syntax: Syntax, which: string | null = null,
   assert.ok(from, "the text has the statement that the test is about");
   const { prefix } = provePrompt(before, from);
   const answer = prefix === "" ? proof : `${prefix}\n\n${proof}`;
-  const placement = placeProof(before, from, answer, prefix);
+  const placement = placeProof(before, from, answer, prefix, standingAlone(before), note);
   assert.equal(placement.changes.length, 1, "one change");
   const change = placement.changes[0]!;
   const result = applyChanges(text, placement.changes);

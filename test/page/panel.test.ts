@@ -208,6 +208,26 @@ describe("the reasoning panel", function () {
     }
   });
 
+  it("shows a hint where it went into the thought, also when more is there than was taken away", async () => {
+    const [before, half] = ["We look at the squares.", " Then we thi"];
+    await panel.post(show([ENGINE, phase("thinking"), { type: "thought", text: before + half, tokens: 9 }]));
+    await has(".thought-text", half);
+    const hinted = "\n\nWait, I am given a hint: count them.\n\n";
+    const more: readonly RunEvent[] = [
+      { type: "hint", length: before.length, text: hinted, hint: "count them." },
+      { type: "thought", text: "There are finitely many.", tokens: 14 },
+    ];
+    await panel.post(events(3, more));
+    await has(".thought-text", "finitely many");
+    assert.doesNotMatch(await text(".thought-text"), /we thi/);
+    await has(".thought-text", "We look at the squares.");
+  });
+
+  it("says that a run is paused", async () => {
+    await panel.post(show([...THINKING, { type: "phase", phase: "paused", progress: null }]));
+    await has(".standing", "Paused");
+  });
+
   it("labels a thought that was cut, a rehearsal, and what the author had written", async () => {
     const begun = PROOF.slice(0, PROOF.indexOf("---"));
     const run = show(

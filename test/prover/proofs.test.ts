@@ -53,7 +53,7 @@ for (const stage of STAGES) {
       const long = piece("long.tex");
       const asked = open.prompts().length;
       const { run, events } = await prove(open.engine, long, { budget: { thought: 40, answer: 2000 } });
-      assert.deepEqual(run.outcome, { kind: "proved" });
+      assert.deepEqual(run.outcome, { kind: "proved", early: `thinking cut at ${run.thought.tokens} tokens` });
       const cut = expectedCut(events, 40);
       const kept = long.thought.slice(0, cut);
       assert.match(kept, /[.?!]$/);
@@ -77,7 +77,7 @@ for (const stage of STAGES) {
     it("goes on from the written part after a thought that was cut", async () => {
       const partial = piece("partial.tex");
       const { run } = await prove(open.engine, partial, { budget: { thought: 2, answer: 2000 } });
-      assert.deepEqual(run.outcome, { kind: "proved" });
+      assert.deepEqual(run.outcome, { kind: "proved", early: `thinking cut at ${run.thought.tokens} tokens` });
       assert.equal(run.thought.cut, true);
       assert.equal(run.answer?.text, partial.prefix + partial.rest);
       assert.match(open.prompts().at(-1) ?? "", /directly now\.\n<\/think>\n\nBy induction on \$n\$\./);
@@ -86,7 +86,7 @@ for (const stage of STAGES) {
     it("cuts an endless thought", async () => {
       const loop = piece("loop.tex");
       const { run } = await prove(open.engine, loop, { budget: { thought: 30, answer: 2000 } });
-      assert.deepEqual(run.outcome, { kind: "proved" });
+      assert.deepEqual(run.outcome, { kind: "proved", early: `thinking cut at ${run.thought.tokens} tokens` });
       assert.ok(run.thought.text.startsWith(loop.thought));
       assert.equal(run.thought.cut, true);
     });
@@ -143,7 +143,7 @@ for (const stage of STAGES) {
       const kinds = events.map((event) => (event.type === "phase" ? event.phase : event.type)).join(" ");
       assert.match(
         kinds,
-        /^(loading )*engine (reading )+thinking (thought )+(writing|reading)( reading| writing| answer)* outcome$/,
+        /^(loading )*engine (reading )+thinking (thought )+(writing|reading)( reading| writing| answer)* usage outcome$/,
       );
       for (const type of ["thought", "answer"]) {
         const tokens = events.flatMap((event) => (event.type === type && "tokens" in event ? [event.tokens] : []));

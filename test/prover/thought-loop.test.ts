@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import {
-  type CompletionEvent,
   type CompletionRequest,
   type Engine,
   type EngineCapabilities,
@@ -8,56 +7,15 @@ import {
 } from "../../server/src/engine/engine.js";
 import { chatml, type Prompt } from "../../server/src/prompt/prompt.js";
 import { promptHash } from "../../server/src/prompt/prompt-hash.js";
+import { GRACE } from "../../server/src/prover/budgets.js";
 import { EARLY_STOP } from "../../server/src/prover/early-stop.js";
-import { GRACE, runThoughtLoop } from "../../server/src/prover/thought-loop.js";
+import { runThoughtLoop } from "../../server/src/prover/thought-loop.js";
 import { applyEvent, emptyRun } from "../../server/src/store/fold.js";
 import type { Outcome, Run, RunEvent } from "../../server/src/store/run.js";
 import { HEADER } from "../store/runs.js";
+import { engineOf, type Written } from "./written-engine.js";
 
 const OPEN: Prompt = { message: "Prove it.", thought: "", answer: null };
-
-/** What an engine does for one request: texts, one token each, then the end. */
-interface Written {
-  readonly texts: readonly string[];
-  readonly reason?: "end" | "length";
-}
-
-/** An engine that writes what it is told, and what it was asked. */
-function engineOf(written: readonly Written[], capabilities: Partial<EngineCapabilities> = {}) {
-  const requests: CompletionRequest[] = [];
-  const state = { open: 0, given: 0 };
-  const engine: Engine = {
-    capabilities: async () => ({
-      engine: "http",
-      model: "m",
-      device: "d",
-      contextSize: null,
-      rehearsal: null,
-      sampling: { temperature: 0.6, topP: 0.95 },
-      edits: true,
-      parallel: 1,
-      ...capabilities,
-    }),
-    async *complete(request): AsyncGenerator<CompletionEvent, void, void> {
-      const { texts, reason = "end" } = written[requests.length] ?? { texts: [] };
-      requests.push(request);
-      state.open++;
-      try {
-        yield { type: "reading", evaluated: 0, total: 10 };
-        let tokens = 0;
-        for (const text of texts) {
-          state.given++;
-          yield { type: "text", text, tokens: ++tokens };
-        }
-        yield { type: "end", reason, usage: { evaluated: 10, reused: 0, generated: tokens } };
-      } finally {
-        state.open--;
-      }
-    },
-    dispose: async () => {},
-  };
-  return { engine, requests, state };
-}
 
 interface Result {
   readonly run: Run;
@@ -79,12 +37,19 @@ async function loop(written: readonly Written[], trial: Trial = {}): Promise<Res
   const { engine, requests, state } = engineOf(written, trial.capabilities);
   const events: RunEvent[] = [];
   const budget = { thought: trial.thought ?? 1000, answer: trial.answer ?? 1000 };
-  const task = { prompt: OPEN, prefix: trial.prefix ?? "", budget, seed: 7 };
-  const outcome = await runThoughtLoop(engine, task, (event) => events.push(event), new AbortController().signal);
+  const header = { ...HEADER, prompt: OPEN, prefix: trial.prefix ?? "", budget, seed: 7 };
+  const run = await runThoughtLoop(
+    engine,
+    emptyRun(header),
+    (event) => events.push(event),
+    new AbortController().signal,
+  );
+  const outcome = run.outcome!;
   assert.equal(state.open, 0, "every stream is closed");
   assert.deepEqual(events.at(-1), { type: "outcome", outcome });
   assert.equal(events.filter(({ type }) => type === "outcome").length, 1);
-  return { run: events.reduce(applyEvent, emptyRun(HEADER)), outcome, events, requests, given: state.given };
+  assert.deepEqual(events.reduce(applyEvent, emptyRun(header)), run);
+  return { run, outcome, events, requests, given: state.given };
 }
 
 const rawPrompts = ({ requests }: Result) => requests.map(({ prompt }) => chatml(prompt));
@@ -127,9 +92,9 @@ describe("the thought loop", () => {
   it("cuts a thought at the end of the sentence that uses the budget up", async () => {
     const texts = ["One.", " Two", " is", " longer.", " Three", " comes."];
     const result = await loop([{ texts }, { texts: ["Proof."] }], { thought: 2 });
-    assert.deepEqual(result.outcome, { kind: "proved" });
+    assert.deepEqual(result.outcome, { kind: "proved", early: "thinking cut at 5 tokens" });
     assert.deepEqual(rawPrompts(result)[1], `${chatml(OPEN)}One. Two is longer.${EARLY_STOP}\n</think>\n\n`);
-    assert.deepEqual(result.run.thought, { text: "One. Two is longer.", tokens: 5, cut: true });
+    assert.deepEqual(result.run.thought, { text: "One. Two is longer.", tokens: 5, cut: true, early: "budget" });
     assert.equal(result.run.answer?.text, "Proof.");
     assert.equal(result.given, 5 + 1, "the thought is not read on");
   });
@@ -138,8 +103,8 @@ describe("the thought loop", () => {
     const texts = Array.from({ length: 2000 }, (_, index) => ` w${index}`);
     const result = await loop([{ texts }, { texts: ["Proof."] }], { thought: 10 });
     const kept = texts.slice(0, 10 + GRACE).join("");
-    assert.deepEqual(result.outcome, { kind: "proved" });
-    assert.deepEqual(result.run.thought, { text: kept, tokens: 10 + GRACE, cut: true });
+    assert.equal(result.outcome.kind, "proved");
+    assert.deepEqual(result.run.thought, { text: kept, tokens: 10 + GRACE, cut: true, early: "budget" });
     assert.equal(rawPrompts(result)[1], `${chatml(OPEN)}${kept}${EARLY_STOP}\n</think>\n\n`);
     assert.equal(result.given, 10 + GRACE + 1);
   });
@@ -153,15 +118,18 @@ describe("the thought loop", () => {
 
   it("closes a thought that the engine has no more room for", async () => {
     const result = await loop([{ texts: ["Half a", " sentence </th"], reason: "length" }, { texts: ["Proof."] }]);
-    assert.deepEqual(result.outcome, { kind: "proved" });
-    assert.equal(result.run.thought.cut, true);
+    assert.deepEqual(result.outcome, { kind: "proved", early: "thinking cut at 2 tokens, when the context was full" });
     assert.match(rawPrompts(result)[1] ?? "", /Half a sentence/);
   });
 
   it("leaves room for the answer in a small context", async () => {
-    const texts = Array.from({ length: 3000 }, () => " So.");
-    const result = await loop([{ texts }, { texts: ["Proof."] }], { capabilities: { contextSize: 2048 } });
-    assert.deepEqual(result.outcome, { kind: "proved" });
+    const texts = Array.from({ length: 3000 }, (_, index) => ` So ${index}.`);
+    const result = await loop([{ texts }, { texts: ["Proof."] }], {
+      thought: 5000,
+      capabilities: { contextSize: 2048 },
+    });
+    assert.equal(result.outcome.kind, "proved");
+    assert.equal(result.run.thought.early, "room");
     assert.ok(result.run.thought.tokens < 2048 - GRACE - 10, `${result.run.thought.tokens} tokens of thought`);
   });
 
@@ -217,6 +185,17 @@ describe("the thought loop", () => {
     for (const { outcome } of [unknown, cut]) assert.match(JSON.stringify(outcome), /Set Up Model/);
   });
 
+  it("keeps nothing of an address that may be a secret", async () => {
+    for (const [device, kept] of [
+      ["http://127.0.0.1:8000/v1", "http://127.0.0.1:8000/v1"],
+      ["https://user:pw@host/v1?key=sk-1#x", "https://host/v1"],
+      ["NVIDIA RTX 4090 (why? not)", "NVIDIA RTX 4090 (why? not)"],
+    ]) {
+      const { run } = await loop([{ texts: ["</think>x"] }], { capabilities: { device: device! } });
+      assert.equal(run.engine?.device, kept);
+    }
+  });
+
   it("never rejects: each failure is an outcome in one line", async () => {
     const failing = (error: unknown): Engine => ({
       ...engineOf([]).engine,
@@ -230,8 +209,7 @@ describe("the thought loop", () => {
       null,
     ]) {
       const controller = new AbortController();
-      const task = { prompt: OPEN, prefix: "", budget: { thought: 1, answer: 1 }, seed: 1 };
-      outcomes.push(await runThoughtLoop(failing(error), task, () => {}, controller.signal));
+      outcomes.push((await runThoughtLoop(failing(error), emptyRun(HEADER), () => {}, controller.signal)).outcome!);
     }
     assert.deepEqual(
       outcomes.map((outcome) => outcome.kind === "failed" && outcome.code),
@@ -243,8 +221,7 @@ describe("the thought loop", () => {
   it("fails when an engine ends without saying so", async () => {
     const { engine } = engineOf([]);
     const silent: Engine = { ...engine, complete: async function* () {} };
-    const task = { prompt: OPEN, prefix: "", budget: { thought: 1, answer: 1 }, seed: 1 };
-    const outcome = await runThoughtLoop(silent, task, () => {}, new AbortController().signal);
-    assert.equal(outcome.kind, "failed");
+    const run = await runThoughtLoop(silent, emptyRun(HEADER), () => {}, new AbortController().signal);
+    assert.equal(run.outcome?.kind, "failed");
   });
 });

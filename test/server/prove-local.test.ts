@@ -9,6 +9,8 @@ import { applied, at, childrenOf, ensureDist, fileText, isAlive, NOWHERE, poll, 
 type Result = ProveRequest.Result;
 
 const LOOP = fileText("test", "fixtures", "rehearsal", "loop.tex");
+/** The fixture's thought goes round for ever. */
+const ENDLESS = { loopGuard: false };
 const QUICK = fileText("test", "fixtures", "rehearsal", "quick.tex");
 
 before(function () {
@@ -37,7 +39,7 @@ describe("proving over stdio, with the rehearsal model", function () {
   this.timeout(40_000);
   let session: Session;
   before(async () => {
-    session = await Session.start(null);
+    session = await Session.start(ENDLESS);
   });
   after(() => session.stop());
 
@@ -61,7 +63,8 @@ describe("proving over stdio, with the rehearsal model", function () {
       );
       const statement = before.statements[index]!;
       const words = text.slice(statement.body.start, statement.body.end).split("\n")[0]!;
-      const result = await prove(session, uri, text, words).answer;
+      // One of them is in French.
+      const result = await prove(session, uri, text, words, { force: true }).answer;
       assert.deepEqual(result.outcome, { kind: "proved" }, said(result));
       const runId = result.runId!;
       assert.deepEqual(session.events(runId), session.storedEvents(runId));
@@ -179,7 +182,7 @@ describe("proving over stdio, with the rehearsal model", function () {
 
   describe("and models that can't be run", () => {
     after(() => {
-      session.client.configuration = null;
+      session.client.configuration = ENDLESS;
     });
 
     const models: readonly [string, string, () => string][] = [
@@ -216,7 +219,7 @@ describe("proving over stdio, with the rehearsal model", function () {
         assert.match(said(result), /^The model file [^\n]*"QED: Set Up Model"[^\n]*\.$/);
         assert.equal(result.setUp, true);
         await poll("no process is left", () => (childrenOf(session.client.pid)?.length ?? 0) === 0);
-        session.client.configuration = null;
+        session.client.configuration = ENDLESS;
       });
     }
 
@@ -227,7 +230,7 @@ describe("proving over stdio, with the rehearsal model", function () {
   });
 
   it("loads nothing for a request that needs no model", async () => {
-    const other = await Session.start(null);
+    const other = await Session.start(ENDLESS);
     try {
       const uri = other.open(QUICK, NOWHERE);
       await other.client.request("qed/statementAt", at(uri, QUICK, "The sum"));
@@ -253,7 +256,7 @@ describe("proving over stdio, with the rehearsal model", function () {
   ];
   for (const [what, end] of ends) {
     it(`takes its engine with it at ${what}, in the middle of a run`, async function () {
-      const other = await Session.start(null);
+      const other = await Session.start(ENDLESS);
       try {
         const uri = other.open(LOOP, "untitled:loop.tex");
         const { answer } = prove(other, uri, LOOP, "There are");

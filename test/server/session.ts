@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { RunEventsNotification, RunStartedNotification } from "../../server/src/protocol.js";
+import { parseRun, type StoredRun } from "../../server/src/store/parse-run.js";
 import type { RunEvent, RunHeader } from "../../server/src/store/run.js";
-import { parseRun, type StoredRun } from "../../server/src/store/store.js";
 import { type Configuration, RpcClient } from "./json-rpc.js";
 
 /** The root of the repository. */
@@ -31,10 +31,11 @@ export function fileText(...path: string[]): string {
 /** A server with a state folder of its own. */
 export class Session {
   readonly client: RpcClient;
-  readonly state = mkdtempSync(join(tmpdir(), "qed-test-"));
+  readonly state: string;
   #versions = new Map<string, number>();
 
-  private constructor(args: readonly string[], configuration: Configuration) {
+  private constructor(args: readonly string[], configuration: Configuration, state?: string) {
+    this.state = state ?? mkdtempSync(join(tmpdir(), "qed-test-"));
     this.client = new RpcClient(args, { ...process.env, QED_STATE_DIR: this.state }, configuration);
   }
 
@@ -43,9 +44,9 @@ export class Session {
     return new Session(ENTRIES[entry], configuration);
   }
 
-  /** A server that is ready. */
-  static async start(configuration: Configuration = {}, params: object = {}): Promise<Session> {
-    const session = Session.bare("cli.js lsp", configuration);
+  /** A server that is ready; with the state folder of another one, if that is given. */
+  static async start(configuration: Configuration = {}, params: object = {}, state?: string): Promise<Session> {
+    const session = new Session(ENTRIES["cli.js lsp"], configuration, state);
     await session.client.initialize(params);
     return session;
   }

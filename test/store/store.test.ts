@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { applyEvent, emptyRun } from "../../server/src/store/fold.js";
-import { parseRun, RunStore } from "../../server/src/store/store.js";
+import { parseRun } from "../../server/src/store/parse-run.js";
+import { RunStore } from "../../server/src/store/store.js";
 import { EVENTS, HEADER } from "./runs.js";
 
 const OTHER = { ...HEADER, id: "20250102T030406-ffffffff" };
@@ -54,7 +55,7 @@ describe("the store of runs", () => {
   it("reads the fold of all events", () => {
     write();
     const { run } = store.read(HEADER.id)!;
-    assert.deepEqual(run.thought, { text: "Voilà 💡.\nEnd.", tokens: 5, cut: true });
+    assert.deepEqual(run.thought, { text: "Voilà 💡.\nEnd.", tokens: 5, cut: true, early: "budget" });
     assert.deepEqual(run.answer, { text: '証明 \\(a\\) "∎"', tokens: 2 });
     assert.deepEqual(run.outcome, { kind: "proved" });
     assert.equal(run.decision, "accepted");
@@ -96,7 +97,7 @@ describe("the store of runs", () => {
     const known = { type: "thought", text: "x", tokens: 1 };
     const lines = [
       HEADER,
-      { type: "steer", text: "?" },
+      { type: "telepathy", text: "?" },
       known,
       null,
       5,
@@ -112,7 +113,7 @@ describe("the store of runs", () => {
   });
 
   it("refuses a file of a newer schema, and what is no run", () => {
-    for (const header of [{ ...HEADER, schema: 2 }, { ...HEADER, type: "verdict" }, {}, null, 5, "run", []]) {
+    for (const header of [{ ...HEADER, schema: 3 }, { ...HEADER, type: "verdict" }, {}, null, 5, "run", []]) {
       assert.equal(parseRun(`${JSON.stringify(header)}\n${JSON.stringify(EVENTS[0])}\n`), null);
     }
     for (const text of ["", "\n", "{", "\0\0\0", `\n${JSON.stringify(HEADER)}`]) assert.equal(parseRun(text), null);

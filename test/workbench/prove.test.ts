@@ -49,6 +49,8 @@ describe("the real workbench", function () {
       env: { QED_STATE_DIR: state },
       settings: {
         "editor.minimap.enabled": false,
+        // The fixture goes round for ever; here a person stops it.
+        "qed.loopGuard": false,
         "editor.wordWrap": "on",
         "workbench.startupEditor": "none",
         "workbench.activityBar.location": "hidden",

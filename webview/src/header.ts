@@ -92,6 +92,8 @@ export class HeaderView {
       loading: this.#progress,
       reading: this.#progress,
       waiting: null,
+      summarising: null,
+      paused: null,
     };
     const share = run.outcome || !run.phase ? null : shares[run.phase];
     const known = share !== null && Number.isFinite(share);

@@ -11,6 +11,9 @@ const AHEAD = "900px 0px";
 /** Milliseconds of a frame that may go into setting paragraphs. */
 const FRAME = 6;
 
+/** Characters by which an edit of what is shown is noticed. */
+const COMPARED = 200;
+
 /** About the characters of a line, and its height in ems: how high a paragraph is taken to be before it is laid out. */
 const LINE = 80;
 const LINE_HEIGHT = 1.7;
@@ -34,6 +37,8 @@ export class ThoughtView {
   #nodes: HTMLElement[] = [];
   /** Characters of the run's thought that are in `#paragraphs`. */
   #taken = 0;
+  /** The end of those. */
+  #lastTaken = "";
   #cut = false;
   #runId = "";
   #growing = "";
@@ -62,7 +67,9 @@ export class ThoughtView {
   update(run: Run, macros: Readonly<Record<string, string>>): void {
     const { text, cut } = run.thought;
     if (run.header.id !== this.#runId || macros !== this.#macros) this.#clear(run.header.id, macros);
-    if (text.length < this.#taken || cut !== this.#cut) {
+    // A hint takes the end of the thought away and adds more than that.
+    const edited = !text.startsWith(this.#lastTaken, this.#taken - this.#lastTaken.length);
+    if (text.length < this.#taken || edited || cut !== this.#cut) {
       this.#paragraphs = NO_PARAGRAPHS;
       this.#taken = 0;
       this.#cut = cut;
@@ -71,6 +78,7 @@ export class ThoughtView {
       this.#paragraphs = append(this.#paragraphs, text.slice(this.#taken));
       this.#taken = text.length;
     }
+    this.#lastTaken = text.slice(-COMPARED);
     this.#placeDone();
     this.#growing = this.#paragraphs.open;
     this.#open.classList.toggle("live", run.outcome === null && run.answer === null);
@@ -85,6 +93,7 @@ export class ThoughtView {
     this.#macros = macros;
     this.#paragraphs = NO_PARAGRAPHS;
     this.#taken = 0;
+    this.#lastTaken = "";
     this.#cut = false;
     for (const node of this.#nodes) this.#drop(node);
     this.#nodes = [];

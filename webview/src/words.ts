@@ -1,4 +1,5 @@
 /** The words of the page, in one place. */
+import { earlyLabel } from "../../server/src/store/labels.js";
 import type { Outcome, Run, RunPhase, RunStatement } from "../../server/src/store/run.js";
 
 const numbers = new Intl.NumberFormat("en-US");
@@ -15,6 +16,8 @@ const PHASES: Readonly<Record<RunPhase, string>> = {
   reading: "Reading the statement",
   thinking: "Thinking",
   writing: "Writing the proof",
+  summarising: "Summarising the thought",
+  paused: "Paused",
 };
 
 /** What a step of a proof is, as long as nobody has looked at it. */
@@ -72,8 +75,9 @@ export function stepsText(steps: number, growing: boolean): string {
 
 /** How the thought stands beside its heading. */
 export function thoughtText(run: Run): string {
-  const { tokens, cut } = run.thought;
-  if (cut) return `thinking cut at ${count(tokens)} tokens`;
+  const { tokens } = run.thought;
+  const early = earlyLabel(run);
+  if (early !== null) return early;
   return tokens === 0 ? "" : `${count(tokens)} tokens`;
 }
 

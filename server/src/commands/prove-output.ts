@@ -1,4 +1,5 @@
 import { splitSteps } from "../document/steps.js";
+import { earlyLabel, proofLabels } from "../store/labels.js";
 import type { Run, RunEvent } from "../store/run.js";
 
 /** What `prove --json` prints. */
@@ -30,8 +31,7 @@ export function printProof({ header, engine, thought, answer, outcome }: Run): s
   const steps = splitSteps(text, { start: 0, end: text.length }, "markdown");
   const count = `${steps.length} step${steps.length === 1 ? "" : "s"}`;
   const notes = [
-    outcome?.kind === "cut-short" ? "cut short" : null,
-    thought.cut ? `thinking cut at ${thought.tokens} tokens` : null,
+    ...proofLabels({ thought, outcome }),
     engine?.rehearsal ? "rehearsal model: it has memorised the sample theorems" : null,
   ].filter((note) => note !== null);
   const body = steps.map((step, index) => {
@@ -52,7 +52,9 @@ export class ProgressPrinter {
   readonly #out: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly #quiet: boolean;
   #began = 0;
-  #streaming: "thought" | "answer" | null = null;
+  /** Tokens that were there when this stretch of thinking began. */
+  #before = 0;
+  #streaming: "thought" | "summary" | "answer" | null = null;
   #tokens = 0;
   #lastPhase = "";
 
@@ -74,22 +76,34 @@ export class ProgressPrinter {
         if (event.phase === "thinking" || event.phase === "writing" || event.phase === this.#lastPhase) break;
         this.#lastPhase = event.phase;
         this.#line(
-          { loading: "Loading the model …", waiting: "Waiting for another run …", reading: "Reading the statement …" }[
-            event.phase
-          ],
+          {
+            loading: "Loading the model …",
+            waiting: "Waiting for another run …",
+            reading: "Reading the statement …",
+            summarising: "Summarising the thought …",
+            paused: "Paused.",
+          }[event.phase],
         );
         break;
       case "thought":
         if (this.#streaming !== "thought") {
           this.#line("Thinking:");
           this.#began = performance.now();
+          this.#before = event.tokens - 1;
         }
         this.#streaming = "thought";
         this.#tokens = event.tokens;
         this.#out.write(this.#dim(event.text));
         break;
       case "cut":
-        this.#line(`[thinking cut at ${event.tokens} tokens]`);
+        this.#line(
+          `[${earlyLabel({ thought: { text: "", tokens: event.tokens, cut: true, early: event.reason ?? "budget" } })}]`,
+        );
+        break;
+      case "summary":
+        if (this.#streaming !== "summary") this.#line("Summary:");
+        this.#streaming = "summary";
+        this.#out.write(this.#dim(event.text));
         break;
       case "answer":
         if (this.#streaming === "thought") this.#rate("thought");
@@ -102,16 +116,18 @@ export class ProgressPrinter {
 
   /** After the last event: leaves the cursor at the beginning of a line. */
   end(): void {
-    if (this.#streaming === "thought") this.#line("");
+    if (this.#streaming === "thought" || this.#streaming === "summary") this.#line("");
   }
 
   #rate(what: string): void {
     const seconds = Math.max(0.001, (performance.now() - this.#began) / 1000);
-    this.#line(`[${this.#tokens} ${what} tokens, ${Math.round(this.#tokens / seconds)} tok/s] Writing the proof …`);
+    this.#line(
+      `[${this.#tokens} ${what} tokens, ${Math.round((this.#tokens - this.#before) / seconds)} tok/s] Writing the proof …`,
+    );
   }
 
   #line(text: string): void {
-    const lead = this.#streaming === "thought" ? "\n" : "";
+    const lead = this.#streaming === "thought" || this.#streaming === "summary" ? "\n" : "";
     this.#streaming = null;
     this.#out.write(`${lead}${text}${text === "" ? "" : "\n"}`);
   }

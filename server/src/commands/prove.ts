@@ -1,21 +1,26 @@
-import { resolve } from "node:path";
+import { randomBytes } from "node:crypto";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { normalise, plainText } from "../document/body.js";
 import { firstOpenStatement, statementAt } from "../document/locate.js";
 import type { Statement } from "../document/types.js";
-import { openEngine } from "../engine/open-engine.js";
-import { randomSeed, runProof } from "../prover/run-proof.js";
-import { DEFAULT_SETTINGS } from "../settings.js";
-import { stateDirectory } from "../store/directory.js";
-import type { Outcome } from "../store/run.js";
-import { RunStore } from "../store/store.js";
-import { EXIT, type ParsedSource, parseSource, positive, readSource, seedOf, splitPlace, UsageError } from "./io.js";
-import { jsonResult, ProgressPrinter, printProof } from "./prove-output.js";
-import { ENGINE_FLAGS, ENGINE_USAGE, engineSettings } from "./server-flags.js";
-import { inTerminal } from "./terminal-words.js";
+import { outOfDomain } from "../prompt/domain.js";
+import { approachesSoFar } from "../prover/earlier-runs.js";
+import { randomSeed } from "../prover/run-header.js";
+import { type ProofRequest, runProof } from "../prover/run-proof.js";
+import { budgetOf } from "../settings.js";
+import type { Run, RunOrigin } from "../store/run.js";
+import { ENGINE_OPTIONS, settingsOf } from "./engine-flags.js";
+import { type ParsedSource, parseSource, positive, readSource, seedOf, splitPlace, UsageError } from "./io.js";
+import { jsonResult, type ProgressPrinter } from "./prove-output.js";
+import { exitCode, inTerminalRun, tellRun } from "./run-in-terminal.js";
+import { ENGINE_USAGE } from "./server-flags.js";
 import { writeProof } from "./write-proof.js";
 
-const USAGE = `Usage: qed prove FILE[:LINE] [--json] [--write] [--budget N] [--seed N] [--root DIR] ${ENGINE_USAGE}`;
+const USAGE = `Usage: qed prove FILE[:LINE] [--json] [--write] [--budget N] [--answer-budget N] [--total-budget N] [--seed N] [--differently] [--several N] [--anyway] [--no-loop-guard] [--root DIR] ${ENGINE_USAGE}`;
+
+/** Most runs at once for one statement. */
+const MOST_RUNS = 8;
 
 /** `prove`: one statement of a file, on any engine, with the thought on standard error and the proof on standard output. */
 export async function proveCommand(args: string[], extensionRoot: string): Promise<number> {
@@ -23,59 +28,77 @@ export async function proveCommand(args: string[], extensionRoot: string): Promi
     args,
     allowPositionals: true,
     options: {
+      ...ENGINE_OPTIONS,
       json: { type: "boolean", default: false },
       write: { type: "boolean", default: false },
-      ...ENGINE_FLAGS,
-      budget: { type: "string" },
       seed: { type: "string" },
       root: { type: "string" },
+      differently: { type: "boolean", default: false },
+      several: { type: "string" },
+      anyway: { type: "boolean", default: false },
     },
   });
   const [place] = positionals;
   if (place === undefined || positionals.length > 1) throw new UsageError(USAGE);
   const { file, line } = splitPlace(place);
+  const several = positive("--several", values.several) ?? 1;
+  if (several > MOST_RUNS) throw new UsageError(`--several takes a whole number up to ${MOST_RUNS}, not ${several}.`);
+  if (several > 1 && values.write)
+    throw new UsageError("--write takes one proof: choose one of several and accept it.");
   const source = readSource(file);
   const parsed = parseSource(source, values.root);
   const { document, macros, elsewhere } = parsed;
   const statement = chooseStatement(parsed, file, line);
-  const settings = {
-    ...engineSettings(values),
-    thinkingBudget: positive("--budget", values.budget) ?? DEFAULT_SETTINGS.thinkingBudget,
-  };
+  const problem = values.anyway ? null : outOfDomain(document, statement);
+  if (problem !== null) throw new UsageError(`${problem} It was not run; --anyway runs it.`);
+  const settings = settingsOf(values);
   const seed = seedOf(values.seed) ?? randomSeed();
-  const engine = openEngine(settings, extensionRoot);
-  const abort = new AbortController();
-  const onSignal = () => abort.abort(new Error("interrupted"));
-  process.once("SIGINT", onSignal);
-  process.once("SIGTERM", onSignal);
-  process.once("SIGHUP", onSignal);
-  const printer = new ProgressPrinter(process.stderr, values.json);
-  try {
-    const run = await runProof({
-      engine,
-      store: new RunStore(resolve(stateDirectory(), "runs")),
+  const uri = pathToFileURL(source.path).href;
+  return inTerminalRun(settings, extensionRoot, values.json || several > 1, async (services, printer) => {
+    const told = values.differently
+      ? approachesSoFar(services.store, uri, normalise(plainText(document, statement.body)))
+      : null;
+    const request: Omit<ProofRequest, "seed"> = {
+      ...services,
       document,
       statement,
-      context: { macros, cited: (label) => elsewhere.statement(label) },
-      uri: pathToFileURL(source.path).href,
-      budget: { thought: settings.thinkingBudget, answer: settings.answerBudget },
-      seed,
-      onEvent: (event) => printer.event(event),
-      signal: abort.signal,
-    });
+      context: { macros, cited: (label) => elsewhere.statement(label), avoid: told?.approaches ?? [] },
+      uri,
+      budget: budgetOf(settings),
+      loopGuard: settings.loopGuard,
+      ...(told ? { origin: { kind: "different", avoids: told.runs } } : {}),
+    };
+    if (several > 1) return proveSeveral(request, seed, several, values.json, printer);
+    const run = await runProof({ ...request, seed });
     printer.end();
     if (values.json) process.stdout.write(`${JSON.stringify(jsonResult(run))}\n`);
-    else if (run.outcome?.kind === "proved" || run.outcome?.kind === "cut-short") process.stdout.write(printProof(run));
-    if (run.outcome && "message" in run.outcome) process.stderr.write(`${inTerminal(run.outcome.message)}\n`);
+    tellRun(run, values.json);
     if (values.write && run.outcome?.kind === "proved") process.stderr.write(`${writeProof(source, parsed, run)}\n`);
     return exitCode(run.outcome);
-  } finally {
-    printer.end();
-    process.removeListener("SIGINT", onSignal);
-    process.removeListener("SIGTERM", onSignal);
-    process.removeListener("SIGHUP", onSignal);
-    await engine.dispose();
-  }
+  });
+}
+
+/** Several runs at once, with seeds of their own; the proofs are printed one below the other when all have ended. */
+async function proveSeveral(
+  request: Omit<ProofRequest, "seed">,
+  seed: number,
+  of: number,
+  json: boolean,
+  printer: ProgressPrinter,
+): Promise<number> {
+  const group = randomBytes(8).toString("hex");
+  const attempt = async (index: number): Promise<Run> => {
+    const origin: RunOrigin = { kind: "sample", group, index, of };
+    const run = await runProof({ ...request, origin, seed: (seed + index) % 2 ** 32 });
+    if (!json) process.stderr.write(`Run ${index + 1} of ${of} has ended: ${run.outcome?.kind}.\n`);
+    return run;
+  };
+  if (!json) process.stderr.write(`Proving with ${of} seeds at once …\n`);
+  const runs = await Promise.all(Array.from({ length: of }, (_, index) => attempt(index)));
+  printer.end();
+  if (json) process.stdout.write(`${JSON.stringify({ group, runs: runs.map(jsonResult) })}\n`);
+  else for (const run of runs) tellRun(run, false);
+  return Math.min(...runs.map(({ outcome }) => exitCode(outcome)));
 }
 
 function chooseStatement({ document, elsewhere }: ParsedSource, file: string, line: number | null): Statement {
@@ -104,10 +127,4 @@ function chooseStatement({ document, elsewhere }: ParsedSource, file: string, li
     );
   }
   return statement;
-}
-
-function exitCode(outcome: Outcome | null): number {
-  if (outcome?.kind === "proved") return EXIT.done;
-  if (outcome?.kind === "failed") return outcome.code === "model.missing" ? EXIT.usage : EXIT.engine;
-  return EXIT.noProof;
 }

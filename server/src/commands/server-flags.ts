@@ -18,7 +18,7 @@ export const ENGINE_USAGE =
   "[--engine local|http] [--model NAME] [--endpoint URL] [--timeout SECONDS] [--certificates PEM] [--allow-insecure-endpoint]";
 
 /** What these flags were given. */
-export interface EngineFlags {
+export interface ServerFlags {
   readonly engine?: string | undefined;
   readonly model?: string | undefined;
   readonly endpoint?: string | undefined;
@@ -33,7 +33,7 @@ function modelOf(engine: "local" | "http", given: string | undefined, fallback: 
 }
 
 /** The settings of a terminal: what was set up, with these flags. Throws {@link UsageError}. */
-export function engineSettings(flags: EngineFlags): Settings {
+export function engineSettings(flags: ServerFlags): Settings {
   const { engine, model, endpoint, timeout, certificates } = flags;
   const fallback = terminalSettings();
   if (engine !== undefined && engine !== "local" && engine !== "http") {

@@ -16,6 +16,7 @@ const TERMINAL: readonly (readonly [RegExp, string])[] = [
   [/by "QED: Set Server Key" or in the environment variable/g, "in the environment variable"],
   [/"QED: Set Server Key", QED_API_KEY/g, "QED_API_KEY"],
   [/Turn on "qed\.allowInsecureEndpoint"/gi, "give --allow-insecure-endpoint"],
+  [/branch the run where you want it to go on/g, '"qed runs branch ID --at OFFSET" goes on from anywhere in it'],
   [/"qed\.endpoint"/g, "--endpoint"],
   [/"qed\.serverTimeout"/g, "--timeout"],
   [/"qed\.certificates"/g, "--certificates"],

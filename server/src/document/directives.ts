@@ -6,7 +6,8 @@ type Takes = "words" | "nothing" | "hash";
 
 /**
  * The verbs of `% qed:` directives. `hint` and `given` go to the prover, `accept` marks a step that a person has checked,
- * `off` and `on` end and begin again what QED says of the text after them, `prove` asks for a proof.
+ * `off` and `on` end and begin again what QED says of the text after them, `prove` asks for a proof, and `by` says where an
+ * inserted proof comes from.
  */
 const VERBS: ReadonlyMap<string, Takes> = new Map<string, Takes>([
   ["hint", "words"],
@@ -15,11 +16,14 @@ const VERBS: ReadonlyMap<string, Takes> = new Map<string, Takes>([
   ["off", "nothing"],
   ["on", "nothing"],
   ["prove", "nothing"],
+  // Written by QED itself: where an inserted proof comes from.
+  ["by", "words"],
 ]);
 const KNOWN = "hint, given, accept, off, on or prove";
 const EXAMPLES: Readonly<Record<string, string>> = {
   hint: "hint use induction on n",
   given: "given n is a positive integer",
+  by: "by QED-Nano-SFT",
 };
 
 const OPENING = /^[ \t]*(?:%+[ \t]*|<!--\s*)qed:[ \t]*/;

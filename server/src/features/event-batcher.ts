@@ -6,12 +6,14 @@ const BATCH_MS = 33;
 /** Sends the events of one run in batches, each with the index of its first event. */
 export class EventBatcher {
   readonly #send: (first: number, events: readonly RunEvent[]) => void;
-  #first = 0;
+  #first: number;
   #waiting: RunEvent[] = [];
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(send: (first: number, events: readonly RunEvent[]) => void) {
+  /** @param first index of the first event that is added */
+  constructor(send: (first: number, events: readonly RunEvent[]) => void, first = 0) {
     this.#send = send;
+    this.#first = first;
   }
 
   add(event: RunEvent): void {

@@ -3,6 +3,9 @@ import { weightType } from "../models/weights.js";
 /** The parameters of a message are not what its method takes; the message says what it takes. */
 export class InvalidParams extends Error {}
 
+/** Most runs at once for one statement. */
+const MOST_RUNS = 8;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Most that a seed can be: 32 bits. */
@@ -35,13 +38,57 @@ export function checkPlace(params: unknown): void {
 /** The same for what `qed/prove` takes. */
 export function checkProve(params: unknown): void {
   checkPlace(params);
-  const { budget, seed, requestId } = fields(params);
+  const { budget, seed, differently, force } = fields(params);
   if (budget !== undefined && !isCount(budget, 1)) {
     throw new InvalidParams('"budget" is a whole number of tokens above 0.');
   }
-  if (requestId !== undefined && typeof requestId !== "string") throw new InvalidParams('"requestId" is a text.');
+  checkRequestId(params);
+  for (const [name, value] of Object.entries({ differently, force })) {
+    if (value !== undefined && typeof value !== "boolean") throw new InvalidParams(`"${name}" is true or false.`);
+  }
   if (seed !== undefined && !isCount(seed, 0, MOST_SEED)) {
     throw new InvalidParams('"seed" is a whole number of 32 bits, from 0.');
+  }
+}
+
+/** The same for what `qed/proveSeveral` takes. */
+export function checkProveSeveral(params: unknown): void {
+  checkProve(params);
+  const { count } = fields(params);
+  if (!isCount(count, 2, MOST_RUNS)) throw new InvalidParams(`"count" is a whole number from 2 to ${MOST_RUNS}.`);
+}
+
+function checkRequestId(params: unknown): void {
+  const { requestId } = fields(params);
+  if (requestId !== undefined && typeof requestId !== "string") throw new InvalidParams('"requestId" is a text.');
+}
+
+/** The same for what lets a run go on. */
+export function checkGoOn(params: unknown): void {
+  checkRun(params);
+  checkRequestId(params);
+}
+
+/** The same for a hint. */
+export function checkHint(params: unknown): void {
+  checkRun(params);
+  if (typeof fields(params).hint !== "string") throw new InvalidParams('The message holds no hint: it takes "hint".');
+}
+
+/** The same for a branch. */
+export function checkBranch(params: unknown): void {
+  checkGoOn(params);
+  const { part, offset, text } = fields(params);
+  if (part !== "thought" && part !== "answer") throw new InvalidParams('"part" is "thought" or "answer".');
+  if (!isCount(offset, 0)) throw new InvalidParams('"offset" is a whole number of characters, from 0.');
+  if (typeof text !== "string") throw new InvalidParams('"text" is a text, which may be empty.');
+}
+
+/** The same for what chooses runs from a list. */
+export function checkRuns(params: unknown): void {
+  const { uri, group } = fields(params);
+  for (const [name, value] of Object.entries({ uri, group })) {
+    if (value !== undefined && typeof value !== "string") throw new InvalidParams(`"${name}" is a text.`);
   }
 }
 

@@ -24,6 +24,7 @@ export interface Placement {
  * @param answer the model's Markdown, `prefix` included
  * @param prefix the author's part, with which the answer begins
  * @param project what the other files of the document's project say
+ * @param note a comment in the document's syntax that goes into the proof on a line of its own; null for none
  */
 export function placeProof(
   document: Document,
@@ -31,6 +32,7 @@ export function placeProof(
   answer: string,
   prefix: string,
   project: Surroundings = standingAlone(document),
+  note: string | null = null,
 ): Placement {
   const { proof } = statement;
   const setting = document.syntax === "latex" ? latexSetting(document, project) : null;
@@ -39,7 +41,7 @@ export function placeProof(
     prefix === "" || /^\s*\n/.test(continuation) ? "paragraph" : /^[,.;:!?)]/.test(continuation) ? "none" : "space";
   const style = blockStyle(document, statement, setting);
   const room = proof ? roomToContinue(document, statement, proof, joint) : roomInside(style);
-  const { text, removed } = convertProof(continuation, {
+  const { text: converted, removed } = convertProof(continuation, {
     flavour: flavourOf(document, proof?.markup ?? statement.markup),
     math: document.mathStyle,
     layout: { ...layoutOf(document), ...room },
@@ -47,11 +49,26 @@ export function placeProof(
     macros: harmlessMacros(project.macros),
     ...(setting === null ? {} : { packages: setting.packages }),
   });
+  const inLine = joint !== "paragraph" || (proof?.markup ?? statement.markup) === "run-in";
+  const text = withNote(converted, note, document, inLine);
   const change = proof
     ? continueProof(document, statement, proof, text, joint, setting)
     : newProof(document, statement, text, style, setting);
   const eol = lineEndOf(document.text);
   return { changes: [{ ...change, text: change.text.replace(/\r?\n/g, eol) }], removed };
+}
+
+/** A block that must begin its line: a display, a list, a table, a heading, code, a fence. */
+const BLOCK = /^(?:\$\$|\\\[|[-*+] |[>|#]|\d+[.)] |`{3}|~{3}|:{3}|---)/;
+
+/**
+ * A proof with a comment before it. In LaTeX that ends its line; in Markdown it is a block, or stands in the line that
+ * the proof goes on in.
+ */
+function withNote(text: string, note: string | null, { syntax }: Document, inLine: boolean): string {
+  if (note === null) return text;
+  if (syntax === "latex") return `${note}\n${text}`;
+  return inLine && !BLOCK.test(text) ? `${note} ${text}` : `${note}\n\n${text}`;
 }
 
 function flavourOf(document: Document, markup: Markup): Flavour {

@@ -4,17 +4,20 @@ import { writtenRange } from "../prompt/prove.js";
 import type { Run } from "../store/run.js";
 import { findStatement } from "./find-statement.js";
 import { type Placement, placeProof } from "./placement.js";
+import { provenanceLine } from "./provenance.js";
 import { type Surroundings, standingAlone } from "./surroundings.js";
 
 /**
  * How the proof of a run goes into its document as that is now, or one sentence why it can't: the statement is found
  * again, and what the author has written meanwhile is never overwritten.
  * @param project what the other files of the document's project say
+ * @param provenance whether a comment says where the proof comes from
  */
 export function proofEdit(
   document: Document,
   run: Run,
   project: Surroundings = standingAlone(document),
+  provenance = false,
 ): Placement | { readonly problem: string } {
   const { outcome, answer, header } = run;
   if (answer === null || (outcome?.kind !== "proved" && outcome?.kind !== "cut-short")) {
@@ -34,5 +37,6 @@ export function proofEdit(
           : "The proof in the document has changed since this run was begun, so nothing was inserted. Copy the proof from the panel, or run “Prove This Statement” again.",
     };
   }
-  return placeProof(document, statement, answer.text, header.prefix, project);
+  const note = provenance ? provenanceLine(run, document.syntax) : null;
+  return placeProof(document, statement, answer.text, header.prefix, project, note);
 }

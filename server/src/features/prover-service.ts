@@ -1,24 +1,24 @@
-import { type CancellationToken, type Connection, type ProgressToken, WorkDoneProgress } from "vscode-languageserver";
+import { randomBytes } from "node:crypto";
+import type { CancellationToken } from "vscode-languageserver";
+import { normalise, plainText } from "../document/body.js";
 import { statementAt } from "../document/locate.js";
-import type { EngineHost } from "../engine/engine-host.js";
-import { type ProveRequest, RunEventsNotification, RunStartedNotification, StatusNotification } from "../protocol.js";
-import { failureOutcome } from "../prover/failure.js";
-import { randomSeed, runProof } from "../prover/run-proof.js";
-import type { Settings } from "../settings.js";
-import type { Outcome, RunEvent } from "../store/run.js";
-import type { RunStore } from "../store/store.js";
-import type { OpenDocuments } from "../workspace/open-documents.js";
-import { EventBatcher } from "./event-batcher.js";
-import { RunProgress } from "./run-progress.js";
-import { storeFailure } from "./store-failure.js";
+import type { Statement } from "../document/types.js";
+import { outOfDomain } from "../prompt/domain.js";
+import type { ProveRequest, ProveSeveralRequest } from "../protocol.js";
+import { approachesSoFar } from "../prover/earlier-runs.js";
+import { randomSeed } from "../prover/run-header.js";
+import { runProof } from "../prover/run-proof.js";
+import { budgetOf, type Settings } from "../settings.js";
+import type { RunOrigin } from "../store/run.js";
+import type { ReadDocument } from "../workspace/open-documents.js";
+import { macrosOf } from "./macros.js";
+import { type ProverServices, refused, watched } from "./watched-run.js";
 
-/** What `qed/prove` needs from the server. */
-export interface ProverServices {
-  readonly connection: Connection;
-  readonly documents: OpenDocuments;
-  readonly engines: EngineHost;
-  readonly store: RunStore;
-  readonly settings: (uri: string) => Promise<Settings>;
+/** A statement that a run can be about. */
+interface Asked {
+  readonly settings: Settings;
+  readonly read: ReadDocument;
+  readonly statement: Statement;
 }
 
 /** Answers `qed/prove`: from a position to a run that has ended. */
@@ -27,16 +27,45 @@ export async function prove(
   params: ProveRequest.Params,
   token: CancellationToken,
 ): Promise<ProveRequest.Result> {
-  const { connection, documents, engines, store } = services;
+  const asked = await ask(services, params);
+  if ("outcome" in asked) return asked;
+  return attempt(services, asked, params, token, params.seed ?? randomSeed());
+}
+
+/** Answers `qed/proveSeveral`: the same for several runs at once. */
+export async function proveSeveral(
+  services: ProverServices,
+  params: ProveSeveralRequest.Params,
+  token: CancellationToken,
+): Promise<ProveSeveralRequest.Result> {
+  const asked = await ask(services, params);
+  if ("outcome" in asked) return { group: null, runs: [asked] };
+  const group = randomBytes(8).toString("hex");
+  const first = params.seed ?? randomSeed();
+  const of = params.count;
+  const runs = Array.from({ length: of }, (_, index) => {
+    const origin: RunOrigin = { kind: "sample", group, index, of };
+    // One line of progress is enough for an editor that shows no more.
+    const { workDoneToken, ...rest } = params;
+    const told = index === 0 && workDoneToken !== undefined ? { ...rest, workDoneToken } : rest;
+    return attempt(services, asked, told, token, (first + index) % 2 ** 32, origin);
+  });
+  return { group, runs: await Promise.all(runs) };
+}
+
+async function ask(
+  { documents, settings: settingsOf }: ProverServices,
+  params: ProveRequest.Params,
+): Promise<Asked | ProveRequest.Result> {
   const { uri } = params.textDocument;
-  const settings = await services.settings(uri);
+  const settings = await settingsOf(uri);
   const read = await documents.getOrRead(uri);
   if (!read)
     return refused(
       "document.none",
       "This document is not open, or is neither LaTeX nor Markdown. Open a .tex or .md file.",
     );
-  const { document, macros, elsewhere, source } = read;
+  const { document, source } = read;
   const statement = statementAt(document, source.offsetAt(params.position));
   if (!statement) {
     return refused(
@@ -52,112 +81,39 @@ export async function prove(
       `There is nothing to prove in this ${statement.kind}. Put the cursor into a theorem, lemma or the like.`,
     );
   }
-  const abort = new AbortController();
-  token.onCancellationRequested(() => abort.abort(new Error("cancelled by the editor")));
-  if (token.isCancellationRequested) abort.abort(new Error("cancelled by the editor"));
-  const progress = lineProgress(connection, params.workDoneToken);
-  const status = new StatusTeller(connection);
-  let runId: string | null = null;
-  let batches: EventBatcher | null = null;
-  try {
-    const engine = await engines.get(settings);
-    const run = await runProof({
-      engine,
-      store,
+  const problem = params.force ? null : outOfDomain(document, statement);
+  if (problem !== null) return refused("statement.out-of-domain", `${problem} It was not run.`);
+  return { settings, read, statement };
+}
+
+function attempt(
+  services: ProverServices,
+  { settings, read, statement }: Asked,
+  params: ProveRequest.Params,
+  token: CancellationToken,
+  seed: number,
+  sample?: RunOrigin,
+): Promise<ProveRequest.Result> {
+  const { document, macros, elsewhere } = read;
+  const { uri } = params.textDocument;
+  const budget = budgetOf(settings);
+  const { workDoneToken, requestId } = params;
+  const told = params.differently
+    ? approachesSoFar(services.store, uri, normalise(plainText(document, statement.body)))
+    : { runs: [], approaches: [] };
+  const different: RunOrigin = { kind: "different", avoids: told.runs };
+  const origin = sample ?? (params.differently ? different : undefined);
+  return watched(services, { settings, macros: macrosOf(macros), workDoneToken, requestId, token }, (run) =>
+    runProof({
+      ...run,
       document,
       statement,
-      context: { macros, cited: (label) => elsewhere.statement(label) },
+      context: { macros, cited: (label) => elsewhere.statement(label), avoid: told.approaches },
       uri,
-      budget: { thought: params.budget ?? settings.thinkingBudget, answer: settings.answerBudget },
-      seed: params.seed ?? randomSeed(),
-      onStart: (header) => {
-        runId = header.id;
-        batches = new EventBatcher(
-          (first, events) =>
-            void connection.sendNotification(RunEventsNotification.type, { runId: header.id, first, events }),
-        );
-        void connection.sendNotification(RunStartedNotification.type, {
-          header,
-          macros: Object.fromEntries(macros.map(({ name, body }) => [name, body])),
-          requestId: params.requestId ?? null,
-        });
-      },
-      onEvent: (event) => {
-        batches?.add(event);
-        progress.event(event);
-        status.event(event);
-      },
-      signal: abort.signal,
-    });
-    const outcome = run.outcome ?? failureOutcome(new Error("no outcome"), abort.signal);
-    return { runId, outcome, setUp: needsSetUp(outcome) };
-  } catch (error) {
-    const unkept = storeFailure(error);
-    const outcome: Outcome =
-      unkept === null ? failureOutcome(error, abort.signal) : { kind: "failed", code: "store.failed", message: unkept };
-    status.event({ type: "outcome", outcome });
-    return { runId, outcome, setUp: needsSetUp(outcome) };
-  } finally {
-    (batches as EventBatcher | null)?.flush();
-    progress.done();
-  }
-}
-
-function refused(code: string, message: string): ProveRequest.Result {
-  return { runId: null, outcome: { kind: "failed", code, message }, setUp: false };
-}
-
-/** Whether "Set Up Model" is the remedy. */
-function needsSetUp(outcome: Outcome): boolean {
-  if (outcome.kind === "unknown-to-rehearsal") return true;
-  return outcome.kind === "failed" && /^(?:model|endpoint\.invalid|endpoint\.unreachable)/.test(outcome.code);
-}
-
-function lineProgress(
-  connection: Connection,
-  token: ProgressToken | undefined,
-): { event(event: RunEvent): void; done(): void } {
-  if (token === undefined) return { event: () => {}, done: () => {} };
-  const send = (value: object) => void connection.sendProgress(WorkDoneProgress.type, token, value as never);
-  send({ kind: "begin", title: "QED", cancellable: true });
-  const progress = new RunProgress((message) => send({ kind: "report", message }));
-  return { event: (event) => progress.event(event), done: () => send({ kind: "end" }) };
-}
-
-/** Turns the events of a run into `qed/status`. */
-class StatusTeller {
-  readonly #connection: Connection;
-  #model = "";
-  #rehearsal = false;
-  #loading = false;
-
-  constructor(connection: Connection) {
-    this.#connection = connection;
-  }
-
-  event(event: RunEvent): void {
-    if (event.type === "phase" && event.phase === "loading" && !this.#loading) {
-      this.#loading = true;
-      this.#tell("loading", "Loading the model.");
-    } else if (event.type === "engine") {
-      this.#model = event.model;
-      this.#rehearsal = event.rehearsal;
-      this.#tell("busy", `${event.model} on ${event.device}`);
-    } else if (event.type === "outcome") {
-      const failed = event.outcome.kind === "failed";
-      this.#tell(
-        failed ? "failed" : "ready",
-        "message" in event.outcome ? event.outcome.message : "The model is ready.",
-      );
-    }
-  }
-
-  #tell(state: StatusNotification.Params["state"], message: string): void {
-    void this.#connection.sendNotification(StatusNotification.type, {
-      state,
-      model: this.#model,
-      rehearsal: this.#rehearsal,
-      message,
-    });
-  }
+      budget: { ...budget, thought: params.budget ?? budget.thought },
+      seed,
+      ...(origin ? { origin } : {}),
+      loopGuard: settings.loopGuard,
+    }),
+  );
 }

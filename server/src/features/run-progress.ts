@@ -8,6 +8,8 @@ export class RunProgress {
   readonly #report: (message: string) => void;
   readonly #now: () => number;
   #thinkingSince: number | null = null;
+  /** Tokens that the thought had when that began: a run that is resumed has some. */
+  #before = 0;
   #reported = Number.NEGATIVE_INFINITY;
 
   constructor(report: (message: string) => void, now: () => number = () => performance.now()) {
@@ -21,7 +23,10 @@ export class RunProgress {
         this.#tell(phaseWords(event.phase, event.progress), true);
         break;
       case "thought":
-        this.#thinkingSince ??= this.#now();
+        if (this.#thinkingSince === null) {
+          this.#thinkingSince = this.#now();
+          this.#before = event.tokens - 1;
+        }
         this.#tell(`thinking ${count(event.tokens)}${this.#rate(event.tokens)}`, false);
         break;
       case "answer":
@@ -34,7 +39,7 @@ export class RunProgress {
 
   #rate(tokens: number): string {
     const seconds = (this.#now() - (this.#thinkingSince ?? this.#now())) / 1000;
-    return seconds < 0.5 ? "" : ` at ${Math.round(tokens / seconds)} tok/s`;
+    return seconds < 0.5 ? "" : ` at ${Math.round((tokens - this.#before) / seconds)} tok/s`;
   }
 
   #tell(message: string, now: boolean): void {
@@ -62,5 +67,9 @@ function phaseWords(phase: Extract<RunEvent, { type: "phase" }>["phase"], progre
       return "thinking";
     case "writing":
       return "writing the proof";
+    case "summarising":
+      return "summarising the thought";
+    case "paused":
+      return "paused";
   }
 }

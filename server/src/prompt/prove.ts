@@ -1,5 +1,6 @@
 import { plainText } from "../document/body.js";
 import type { Document, Macro, Reference, Statement, TextRange } from "../document/types.js";
+import { withAvoided } from "./different.js";
 
 /** The instruction that QED-Nano and QED-Nano-SFT were trained with (model card: one user message, no system prompt). */
 const INSTRUCTION = "Generate a rigorous proof to the following question:\n\n";
@@ -24,6 +25,8 @@ export interface PromptContext {
   readonly macros?: readonly Macro[];
   /** The statement of another file that has this label, or null. */
   readonly cited?: (label: string) => CitedStatement | null;
+  /** Approaches that the proof is not to take, each in a line. */
+  readonly avoid?: readonly string[];
 }
 
 /** The part of a statement's proof that stands before its first hole, or all of it; null without a proof. */
@@ -42,7 +45,7 @@ export function writtenRange(statement: Statement): TextRange | null {
 export function provePrompt(
   document: Document,
   statement: Statement,
-  { macros: known = document.macros, cited: elsewhere = () => null }: PromptContext = {},
+  { macros: known = document.macros, cited: elsewhere = () => null, avoid = [] }: PromptContext = {},
 ): ProvePrompt {
   const question = plainText(document, statement.body);
   const written = writtenRange(statement);
@@ -67,7 +70,7 @@ export function provePrompt(
   ].filter((part) => part !== "");
   const asked = context.length === 0 ? question : [...context, section("Prove this:", question)].join("\n\n");
   const begun = prefix === "" ? "" : `\n\nThe proof begins with these words, continue from there:\n${prefix}`;
-  return { message: INSTRUCTION + asked + begun, prefix };
+  return { message: INSTRUCTION + withAvoided(asked, avoid) + begun, prefix };
 }
 
 function section(head: string, text: string): string {

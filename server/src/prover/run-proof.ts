@@ -1,17 +1,30 @@
-import { randomBytes } from "node:crypto";
-import { normalise, plainText } from "../document/body.js";
 import type { Document, Statement } from "../document/types.js";
 import type { Engine } from "../engine/engine.js";
-import { type PromptContext, provePrompt, writtenRange } from "../prompt/prove.js";
-import { applyEvent, emptyRun } from "../store/fold.js";
-import { type Budget, RUN_SCHEMA, type Run, type RunEvent, type RunHeader } from "../store/run.js";
+import type { PromptContext } from "../prompt/prove.js";
+import { emptyRun } from "../store/fold.js";
+import { canResume } from "../store/labels.js";
+import type { Budget, Run, RunEvent, RunHeader, RunOrigin } from "../store/run.js";
+import type { RunWriter } from "../store/run-file.js";
 import type { RunStore } from "../store/store.js";
+import { promptOf } from "./prompt-of.js";
+import { newHeader } from "./run-header.js";
+import type { Steering } from "./steering.js";
 import { runThoughtLoop } from "./thought-loop.js";
 
-/** What is to be proved, by what, and who watches. */
-export interface ProofRequest {
+/** By what a run is made, and who watches and steers it. */
+export interface RunServices {
   readonly engine: Engine;
   readonly store: RunStore;
+  /** Called once the run's file is on disk and open for its events. */
+  readonly onStart?: (header: RunHeader) => void;
+  /** Called with each event after it is on disk. */
+  readonly onEvent?: (event: RunEvent) => void;
+  readonly steering?: Steering;
+  readonly signal: AbortSignal;
+}
+
+/** What is to be proved. */
+export interface ProofRequest extends RunServices {
   readonly document: Document;
   readonly statement: Statement;
   /** What the other files of its project give for the prompt. */
@@ -19,62 +32,79 @@ export interface ProofRequest {
   readonly uri: string;
   readonly budget: Budget;
   readonly seed: number;
-  /** Called once the run's file is on disk. */
-  readonly onStart?: (header: RunHeader) => void;
-  /** Called with each event after it is on disk. */
-  readonly onEvent?: (event: RunEvent) => void;
-  readonly signal: AbortSignal;
-}
-
-/** A fresh 32-bit seed. */
-export function randomSeed(): number {
-  return randomBytes(4).readUInt32LE();
+  readonly origin?: RunOrigin;
+  /** False lets the model go round in circles. */
+  readonly loopGuard?: boolean;
 }
 
 /**
- * One proof attempt from beginning to end, on disk as it happens. Rejects only if the run's file can't be written.
+ * One proof attempt from beginning to end, on disk as it happens. Rejects only if the run's file can't be written. The
+ * run that is returned has no outcome if it was suspended.
  */
 export async function runProof(request: ProofRequest): Promise<Run> {
-  const header = runHeader(request);
-  const out = request.store.create(header);
-  let run = emptyRun(header);
+  return beginRun(request, newHeader(request));
+}
+
+/** The same for a run whose header is made from another run's (`branchHeader`, `summaryHeader`). */
+export async function beginRun(services: RunServices, header: RunHeader): Promise<Run> {
+  return goOn(services, emptyRun(header), services.store.create(header));
+}
+
+/** Why a run can't be resumed; the message is one sentence for the user. */
+export class NotResumable extends Error {}
+
+/**
+ * Goes on with a run that was paused, stopped or failed, or whose process died, where it stood. Throws
+ * {@link NotResumable}, and {@link RunBusy} if another process is writing it.
+ */
+export async function resumeRun(services: RunServices, id: string): Promise<Run> {
+  const out = services.store.reopen(id);
+  const found = out && services.store.find(id);
+  const run = found?.kind === "run" ? found.stored.run : null;
+  const problem =
+    found?.kind === "newer"
+      ? NEWER
+      : run === null
+        ? "This run is no longer on disk. Prove the statement again."
+        : canResume(run.outcome)
+          ? null
+          : "This run has come to its end. Prove the statement again, or branch the run where you want it to go on.";
+  if (out === null || run === null || problem !== null) {
+    out?.close();
+    throw new NotResumable(problem ?? "This run is no longer on disk. Prove the statement again.");
+  }
   try {
-    request.onStart?.(header);
+    out.append({ type: "resumed" });
+  } catch (error) {
+    out.close();
+    throw error;
+  }
+  services.onEvent?.({ type: "resumed" });
+  return goOn(services, { ...run, outcome: null }, out);
+}
+
+/** Said of a run that this version can't read. */
+export const NEWER =
+  "This run was written by a newer version of QED Copilot. Update QED Copilot to open it; until then it is left as it is.";
+
+async function goOn(services: RunServices, run: Run, out: RunWriter): Promise<Run> {
+  const { engine, store, onStart, onEvent, steering, signal } = services;
+  try {
+    onStart?.(run.header);
     const emit = (event: RunEvent) => {
       out.append(event);
-      run = applyEvent(run, event);
-      request.onEvent?.(event);
+      onEvent?.(event);
     };
-    const { prompt, prefix, budget, seed } = header;
-    await runThoughtLoop(request.engine, { prompt, prefix, budget, seed }, emit, request.signal);
-    return run;
+    const { origin, parent: parentId } = run.header;
+    const parent = origin?.kind === "summary" && parentId !== null ? store.read(parentId) : null;
+    const options = { ...(steering ? { steering } : {}), parent: parent && openThought(parent.run) };
+    return await runThoughtLoop(engine, run, emit, signal, options);
   } finally {
     out.close();
   }
 }
 
-function runHeader({ document, statement, context, uri, budget, seed }: ProofRequest): RunHeader {
-  const { message, prefix } = provePrompt(document, statement, context);
-  const written = writtenRange(statement);
-  const time = new Date();
-  return {
-    type: "run",
-    schema: RUN_SCHEMA,
-    id: `${time.toISOString().slice(0, 19).replace(/[-:]/g, "")}-${randomBytes(4).toString("hex")}`,
-    parent: null,
-    time: time.toISOString(),
-    statement: {
-      uri,
-      kind: statement.kind,
-      title: statement.title,
-      label: statement.label,
-      start: statement.start,
-      text: normalise(plainText(document, statement.body)),
-      written: written ? document.text.slice(written.start, written.end) : "",
-    },
-    prompt: { message, thought: "", answer: null },
-    prefix,
-    seed,
-    budget,
-  };
+/** The text of a run's thought, without the early-stop text and what was written after it. */
+function openThought(run: Run) {
+  return { ...promptOf(run), thought: run.thought.text, answer: null };
 }

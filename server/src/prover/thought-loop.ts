@@ -1,215 +1,157 @@
-import type { CompletionEvent, Engine, EngineCapabilities } from "../engine/engine.js";
+import type { Engine, EngineCapabilities } from "../engine/engine.js";
+import { hintText, plainHint } from "../prompt/hint.js";
 import type { Prompt } from "../prompt/prompt.js";
-import { promptHash } from "../prompt/prompt-hash.js";
-import type { Budget, Outcome, RunEvent } from "../store/run.js";
-import { EARLY_STOP } from "./early-stop.js";
+import type { Outcome, Run, RunEvent } from "../store/run.js";
+import { type Context, Draft } from "./draft.js";
 import { failureOutcome } from "./failure.js";
 import { PhaseReporter } from "./phase-reporter.js";
-import { sentenceEnds } from "./sentence.js";
-import { END_OF_THOUGHT, ThoughtEnd } from "./thought-end.js";
+import { promptOf } from "./prompt-of.js";
+import { isKnown, lastSentence, UNKNOWN_STEERING } from "./rehearsal.js";
+import { type Command, Steering } from "./steering.js";
+import { summarise } from "./summarise.js";
+import { closeEarly, think } from "./think.js";
+import { write } from "./write.js";
 
-/** Tokens after the thinking budget in which the thought may come to the end of its sentence. */
-export const GRACE = 512;
-
-/** What the loop is to do. */
-export interface ThoughtTask {
-  /** Where it begins: an open thought. */
-  readonly prompt: Prompt;
-  /** The beginning of the answer, once the thought is closed. */
-  readonly prefix: string;
-  readonly budget: Budget;
-  /** 32 bits; the run is the same again with the same seed on the same engine. */
-  readonly seed: number;
+/** Who holds the reins of a run, and what it may need of another. */
+export interface LoopOptions {
+  readonly steering?: Steering;
+  /** Where the run has got to whose thought this one summarises. */
+  readonly parent?: Prompt | null;
 }
-
-/** The end of a thought: it goes on in the same stream with `rest`, or the text was edited and is completed anew. */
-type ThoughtClosed =
-  | { readonly stream: "same"; readonly rest: string; readonly tokens: number }
-  | { readonly stream: "new"; readonly thought: string };
-
-/** What the steps of one run share. */
-interface Context {
-  readonly engine: Engine;
-  readonly capabilities: EngineCapabilities;
-  readonly task: ThoughtTask;
-  readonly emit: (event: RunEvent) => void;
-  readonly phases: PhaseReporter;
-  readonly signal: AbortSignal;
-}
-
-type Stream = AsyncIterator<CompletionEvent>;
 
 /**
- * Thinks, closes the thought at its end or at its budget, and answers: each time "stop, edit the text, complete again".
- * Every event goes to `emit` in order; the outcome is the last of them and the result. Never rejects.
+ * Goes on with a run from wherever it is: thinks, closes the thought at its end or at its budget, and answers, each time
+ * "stop, edit the text, complete again". Every event goes to `emit` in order, the outcome last. Returns the run as it
+ * then is; it has no outcome if it was suspended. Never rejects.
  */
 export async function runThoughtLoop(
   engine: Engine,
-  task: ThoughtTask,
+  run: Run,
   emit: (event: RunEvent) => void,
   signal: AbortSignal,
-): Promise<Outcome> {
-  let outcome: Outcome;
+  { steering = new Steering(), parent = null }: LoopOptions = {},
+): Promise<Run> {
+  const draft = new Draft(run, emit);
+  const phases = new PhaseReporter((event) => draft.emit(event));
+  let outcome: Outcome | null;
   try {
-    const phases = new PhaseReporter(emit);
     const capabilities = await engine.capabilities(signal, (progress) => phases.report("loading", progress));
     const { engine: kind, model, device, rehearsal, sampling } = capabilities;
-    emit({ type: "engine", engine: kind, model, device, rehearsal: rehearsal !== null, ...sampling });
-    outcome = await prove({ engine, capabilities, task, emit, phases, signal });
+    const where = withoutQuery(device);
+    draft.emit({ type: "engine", engine: kind, model, device: where, rehearsal: rehearsal !== null, ...sampling });
+    outcome = await prove({ engine, capabilities, draft, phases, steering, signal, parent });
   } catch (error) {
-    outcome = failureOutcome(error, signal);
+    outcome = steering.isSuspended ? null : failureOutcome(error, signal);
+    // Its engine was ended together with the server.
+    if (outcome === null) phases.report("paused", null);
   }
-  emit({ type: "outcome", outcome });
-  return outcome;
+  steering.end();
+  if (outcome !== null) draft.emit({ type: "outcome", outcome });
+  return draft.run;
 }
 
-async function prove(context: Context): Promise<Outcome> {
-  const { task, capabilities } = context;
-  const { prompt, budget } = task;
-  if (!isKnown(capabilities, prompt)) {
-    return {
-      kind: "unknown-to-rehearsal",
-      message:
-        'The rehearsal model has only memorised the sample theorems and can\'t prove this statement. Run "QED: Set Up Model" to use QED-Nano.',
-    };
-  }
-  const stream = complete(context, prompt, budget.thought + GRACE + budget.answer);
-  let closed: ThoughtClosed | Outcome;
-  try {
-    closed = await think(context, stream);
-    if ("kind" in closed) return closed;
-    if (closed.stream === "same") return await answer(context, stream, closed.rest, closed.tokens);
-  } finally {
-    await stream.return?.();
-  }
-  const edited: Prompt = { message: prompt.message, thought: closed.thought, answer: task.prefix };
-  if (!isKnown(capabilities, edited)) {
-    return {
-      kind: "unknown-to-rehearsal",
-      message:
-        'The rehearsal model has not learned to end this thought early. Use a larger budget, or run "QED: Set Up Model".',
-    };
-  }
-  context.signal.throwIfAborted();
-  const second = complete(context, edited, budget.answer);
-  try {
-    return await answer(context, second, "", 0);
-  } finally {
-    await second.return?.();
-  }
+/** Runs are kept and shared: what an address carries behind its path, or before its host, may be a secret. */
+function withoutQuery(device: string): string {
+  if (!/^https?:/i.test(device) || !URL.canParse(device)) return device;
+  const { origin, pathname } = new URL(device);
+  return /[?#@]/.test(device) ? origin + pathname : device;
 }
 
-function complete({ engine, capabilities, task, signal }: Context, prompt: Prompt, maxTokens: number): Stream {
-  const request = { lane: "run" as const, prompt, maxTokens, sampling: capabilities.sampling, seed: task.seed };
-  return engine.complete(request, signal)[Symbol.asyncIterator]();
-}
-
-async function think({ task, capabilities, emit, phases }: Context, stream: Stream): Promise<ThoughtClosed | Outcome> {
-  const { budget, prefix } = task;
-  const end = new ThoughtEnd();
-  let thought = task.prompt.thought;
-  let tokens = 0;
-  let limit = budget.thought;
-  /** Length of the thought when its budget was used up. */
-  let spent: number | null = null;
-  const cut = (length: number): ThoughtClosed => {
-    emit({ type: "cut", tokens, length });
-    return { stream: "new", thought: thought.slice(0, length).trimEnd() + EARLY_STOP };
-  };
-  const take = (text: string) => {
-    if (text === "") return;
-    thought += text;
-    emit({ type: "thought", text, tokens });
-  };
+/** null if the run is to be left as it is. */
+async function prove(context: Context): Promise<Outcome | null> {
+  const { draft, capabilities, steering, signal, phases } = context;
+  if (!capabilities.edits && isBegun(draft.run)) return CANT_GO_ON;
+  steering.attach((command) => problemOf(context, command));
   for (;;) {
-    const event = await nextEvent(stream);
-    if (event.type === "text") {
-      phases.report("thinking", null);
-      tokens = event.tokens;
-      const split = end.push(event.text);
-      take(split.thought);
-      if (split.rest !== null) {
-        if (prefix === "") return { stream: "same", rest: split.rest, tokens };
-        return { stream: "new", thought: thought.trimEnd() };
-      }
-      if (tokens < limit) continue;
-      spent ??= thought.length;
-      const [sentenceEnd] = sentenceEnds(thought, spent);
-      if (sentenceEnd !== undefined) return cut(sentenceEnd);
-      if (tokens >= limit + GRACE) return cut(thought.length);
-    } else if (event.type === "end") {
-      // What is held back here is half a closing tag.
-      if (event.reason === "length") return cut(thought.length);
-      take(end.flush());
-      return {
-        kind: "no-proof",
-        message:
-          "The model ended without closing its thought, so there is no proof. Try another seed or a larger budget.",
-      };
+    signal.throwIfAborted();
+    if (steering.isWaiting && !steering.isSuspended) await obey(context, steering.take());
+    if (steering.isSuspended) {
+      phases.report("paused", null);
+      return null;
+    }
+    if (steering.isWaiting) continue;
+    const { run } = draft;
+    if (run.header.origin?.kind === "summary" && !run.summary?.whole) {
+      const outcome = await summarise(context);
+      if (outcome !== null) return outcome;
+    } else if (run.answer !== null || run.thought.cut) {
+      const outcome = await write(context, null);
+      if (outcome !== null) return outcome;
     } else {
-      if (event.type === "reading") limit = thoughtLimit(event.total, capabilities, budget);
-      phases.reportEngine(event);
+      const thought = await think(context);
+      if (thought.kind === "outcome") return thought.outcome;
+      const outcome = thought.kind === "closed" ? await write(context, thought) : null;
+      if (outcome !== null) return outcome;
     }
   }
 }
 
-/** Less thought than the budget where the context would leave no room for the answer; at least one token. */
-function thoughtLimit(promptTokens: number, { contextSize }: EngineCapabilities, budget: Budget): number {
-  if (contextSize === null) return budget.thought;
-  const forAnswer = Math.min(budget.answer, contextSize >> 2);
-  return Math.max(1, Math.min(budget.thought, contextSize - promptTokens - forAnswer - GRACE));
+/** Whether the engine would have to go on from a text. */
+function isBegun({ header, thought, answer }: Run): boolean {
+  return thought.text !== "" || answer !== null || header.origin?.kind === "summary";
 }
 
-/** Writes the answer from `stream`. `before` is the number of tokens that the stream has given already. */
-async function answer({ task, emit, phases }: Context, stream: Stream, rest: string, before: number): Promise<Outcome> {
-  const { prefix, budget } = task;
-  phases.report("writing", null);
-  emit({ type: "answer", text: prefix, tokens: 0 });
-  let written = "";
-  let relapsed = false;
-  const take = (text: string, tokens: number) => {
-    // The template puts blank lines between thought and answer; they belong to neither.
-    const trimmed = written === "" && prefix === "" ? text.trimStart() : text;
-    if (trimmed === "") return;
-    written += trimmed;
-    relapsed ||= written.slice(-trimmed.length - END_OF_THOUGHT.length).includes(END_OF_THOUGHT);
-    emit({ type: "answer", text: trimmed, tokens });
-  };
-  take(rest, 0);
-  for (;;) {
-    const event = await nextEvent(stream);
-    if (event.type === "text") {
-      phases.report("writing", null);
-      take(event.text, event.tokens - before);
-    } else if (event.type !== "end") {
-      phases.reportEngine(event);
-      continue;
+/** Does what a person asked for, if it can still be done. */
+async function obey(context: Context, command: Command | null): Promise<void> {
+  const { draft, phases, steering, signal } = context;
+  if (command === null || problemOf(context, command) !== null) return;
+  const { thought } = draft.run;
+  switch (command.kind) {
+    case "pause":
+      phases.report("paused", null);
+      await steering.resumed(signal);
+      break;
+    case "finishNow":
+      closeEarly(context, thought.text.length, thought.tokens, "asked");
+      break;
+    case "hint": {
+      const at = hintPlace(context, command.hint);
+      if (at === null) break;
+      const text = hintText(command.hint);
+      draft.emit({ type: "hint", length: at, text, hint: plainHint(command.hint) });
     }
-    if (relapsed) {
-      return {
-        kind: "no-proof",
-        message: "The model went back to thinking in its answer. Try again with another seed.",
-      };
-    }
-    const spent = event.type === "text" ? event.tokens - before >= budget.answer : event.reason === "length";
-    if (!spent && event.type === "text") continue;
-    if (written.trim() === "") {
-      return { kind: "no-proof", message: "The model wrote no proof after its thought. Try again with another seed." };
-    }
-    if (!spent) return { kind: "proved" };
-    return {
-      kind: "cut-short",
-      message: "The proof was cut short by its token budget. Finish it yourself, or try again with another seed.",
-    };
   }
 }
 
-async function nextEvent(stream: Stream): Promise<CompletionEvent> {
-  const next = await stream.next();
-  if (next.done) throw new Error("the engine's stream ended without an end event");
-  return next.value;
+/** Why a request can't be met now, in one sentence; null if it can. */
+function problemOf(context: Context, command: Command): string | null {
+  const { capabilities, draft } = context;
+  const { run } = draft;
+  if (!capabilities.edits) return CANT_STEER;
+  if (command.kind === "pause") return null;
+  if (run.header.origin?.kind === "summary" && !run.summary?.whole) {
+    return "The last thought is being summarised. Try again once the model thinks.";
+  }
+  if (run.answer !== null || run.thought.cut) {
+    return command.kind === "hint"
+      ? "The thought is closed and the proof is being written, so a hint comes too late. Branch the thought to change it."
+      : "The proof is being written already.";
+  }
+  if (command.kind === "hint") {
+    if (plainHint(command.hint) === "") return "The hint is empty. Write a sentence.";
+    return hintPlace(context, command.hint) === null ? UNKNOWN_STEERING : null;
+  }
+  const closed = (kept: string) => promptOf({ ...run, thought: { ...run.thought, text: kept, cut: true } });
+  return lastSentence(run.thought.text, capabilities, closed) === null ? UNKNOWN_STEERING : null;
 }
 
-function isKnown({ rehearsal }: EngineCapabilities, prompt: Prompt): boolean {
-  return rehearsal === null || rehearsal.includes(promptHash(prompt));
+/** Where in the thought a hint goes: after its last whole sentence. */
+function hintPlace({ draft, capabilities }: { draft: Draft; capabilities: EngineCapabilities }, hint: string) {
+  const { run } = draft;
+  const hinted = (kept: string) =>
+    promptOf({ ...run, thought: { ...run.thought, text: kept.trimEnd() + hintText(hint) } });
+  const at = lastSentence(run.thought.text, capabilities, hinted);
+  if (at === null || !isKnown(capabilities, hinted(run.thought.text.slice(0, at)))) return null;
+  return run.thought.text.slice(0, at).trimEnd().length;
 }
+
+/** Why a run on a chat-only server can't be steered. */
+const CANT_STEER =
+  "This server can't go on from an edited text, so a run there can only be stopped. Use a server with raw text completion (/v1/completions) or a model on this machine.";
+
+const CANT_GO_ON: Outcome = {
+  kind: "failed",
+  code: "engine.no-edits",
+  message:
+    "This server can't go on from a text that was begun. Prove the statement again there, or use a server with raw text completion (/v1/completions).",
+};

@@ -156,6 +156,8 @@ describe("proving in the editor", function () {
   });
 
   it("stops a thought that would not end, and keeps what was written", async () => {
+    const settings = vscode.workspace.getConfiguration("qed");
+    await settings.update("loopGuard", false, vscode.ConfigurationTarget.Global);
     const document = await vscode.workspace.openTextDocument({ language: "latex", content: LOOP });
     const running = prove(document, String.raw`\label{thm:loop}`);
     await poll("the thought has begun", () =>
@@ -163,10 +165,38 @@ describe("proving in the editor", function () {
     );
     await vscode.commands.executeCommand("qed.stop");
     await running;
+    await settings.update("loopGuard", undefined, vscode.ConfigurationTarget.Global);
     const run = newestRun();
     assert.match(run, /"outcome":\{"kind":"cancelled"/);
     assert.match(run, /"type":"thought"/);
     assert.ok(run.trimEnd().split("\n").at(-1)?.includes('"outcome"'), "nothing comes after the outcome");
+  });
+
+  it("pauses an endless thought, resumes it, and finishes it now", async () => {
+    const settings = vscode.workspace.getConfiguration("qed");
+    await settings.update("loopGuard", false, vscode.ConfigurationTarget.Global);
+    try {
+      const document = await vscode.workspace.openTextDocument({ language: "latex", content: LOOP });
+      const stopped = newestRun();
+      const running = prove(document, String.raw`\label{thm:loop}`);
+      const thoughts = () => (newestRun() === stopped ? 0 : newestRun().split('"type":"thought"').length - 1);
+      await poll("the thought has begun", () => (thoughts() > 20 ? true : undefined));
+      await vscode.commands.executeCommand("qed.pause");
+      await poll("the run is paused", () =>
+        newestRun().trimEnd().endsWith('"phase":"paused","progress":null}') ? true : undefined,
+      );
+      const before = thoughts();
+      const resumed = vscode.commands.executeCommand("qed.resume");
+      await poll("the thought goes on", () => (thoughts() > before + 20 ? true : undefined));
+      await vscode.commands.executeCommand("qed.finishNow");
+      await Promise.all([running, resumed]);
+      assert.match(
+        newestRun(),
+        /"outcome":\{"kind":"proved","early":"thinking cut at \d+ tokens, when you asked for the proof"\}/,
+      );
+    } finally {
+      await settings.update("loopGuard", undefined, vscode.ConfigurationTarget.Global);
+    }
   });
 
   it("stops a server too: its socket is closed, and no word comes after that", async () => {
@@ -179,6 +209,7 @@ describe("proving in the editor", function () {
     const settings = vscode.workspace.getConfiguration("qed");
     try {
       await settings.update("endpoint", server.endpoint, vscode.ConfigurationTarget.Global);
+      await settings.update("loopGuard", false, vscode.ConfigurationTarget.Global);
       await settings.update("engine", "http", vscode.ConfigurationTarget.Global);
       const document = await vscode.workspace.openTextDocument({ language: "latex", content: LOOP });
       const running = prove(document, String.raw`\label{thm:loop}`);
@@ -194,6 +225,7 @@ describe("proving in the editor", function () {
     } finally {
       await settings.update("engine", undefined, vscode.ConfigurationTarget.Global);
       await settings.update("endpoint", undefined, vscode.ConfigurationTarget.Global);
+      await settings.update("loopGuard", undefined, vscode.ConfigurationTarget.Global);
       await server.close();
     }
   });

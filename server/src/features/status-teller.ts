@@ -1,0 +1,41 @@
+import type { Connection } from "vscode-languageserver";
+import { StatusNotification } from "../protocol.js";
+import type { RunEvent } from "../store/run.js";
+
+/** Turns the events of a run into `qed/status`. */
+export class StatusTeller {
+  readonly #connection: Connection;
+  #model = "";
+  #rehearsal = false;
+  #loading = false;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  event(event: RunEvent): void {
+    if (event.type === "phase" && event.phase === "loading" && !this.#loading) {
+      this.#loading = true;
+      this.#tell("loading", "Loading the model.");
+    } else if (event.type === "engine") {
+      this.#model = event.model;
+      this.#rehearsal = event.rehearsal;
+      this.#tell("busy", `${event.model} on ${event.device}`);
+    } else if (event.type === "outcome") {
+      const failed = event.outcome.kind === "failed";
+      this.#tell(
+        failed ? "failed" : "ready",
+        "message" in event.outcome ? event.outcome.message : "The model is ready.",
+      );
+    }
+  }
+
+  #tell(state: StatusNotification.Params["state"], message: string): void {
+    void this.#connection.sendNotification(StatusNotification.type, {
+      state,
+      model: this.#model,
+      rehearsal: this.#rehearsal,
+      message,
+    });
+  }
+}

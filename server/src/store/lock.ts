@@ -1,0 +1,131 @@
+import { randomBytes } from "node:crypto";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { hostname, uptime } from "node:os";
+import { dirname } from "node:path";
+
+/** Who holds a lock. */
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  /** When the process began, in the system's own clock ticks; null where the system doesn't tell. */
+  readonly began: string | null;
+}
+
+/** A lock file without a readable holder belongs to a process that is just writing it, or died there. In milliseconds. */
+const WRITING_MS = 5_000;
+/** A lock of another machine, on a shared disk, counts as left behind after this long. In milliseconds. */
+const FOREIGN_MS = 24 * 60 * 60 * 1000;
+/** How long {@link waitForLock} waits, and how long between two looks. In milliseconds. */
+const WAIT_MS = 3_000;
+const LOOK_MS = 5;
+
+/** Gives a lock back. Calling it again does nothing. */
+export type Release = () => void;
+
+/**
+ * Takes a lock, a file that names its holder; null if a process that lives has it. One that a dead process has left is
+ * taken over. Throws the file system's error if the lock's folder can't be written.
+ */
+export function takeLock(path: string): Release | null {
+  for (let attempt = 0; attempt < 8; attempt++) {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    try {
+      writeFileSync(path, JSON.stringify(self()), { flag: "wx", mode: 0o600 });
+      return releaser(path);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      // The last one to leave takes the empty folder away.
+      if (code === "ENOENT") continue;
+      if (code !== "EEXIST") throw error;
+    }
+    if (isHeld(path)) return null;
+    takeAway(path);
+  }
+  return null;
+}
+
+/** Takes a lock that others hold for moments only. Blocks; throws if it does not get it within three seconds. */
+export function waitForLock(path: string): Release {
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  for (let waited = 0; waited <= WAIT_MS; waited += LOOK_MS) {
+    const release = takeLock(path);
+    if (release) return release;
+    Atomics.wait(clock, 0, 0, LOOK_MS);
+  }
+  throw new Error("Another window is busy with the same runs. Try again in a moment.");
+}
+
+/** Whether a process that lives holds the lock. */
+export function isHeld(path: string): boolean {
+  let age: number;
+  let holder: Partial<Holder>;
+  try {
+    age = Date.now() - statSync(path).mtimeMs;
+    holder = JSON.parse(readFileSync(path, "utf8")) as Partial<Holder>;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    return Date.now() - ageOf(path) < WRITING_MS;
+  }
+  if (holder.host !== hostname()) return age < FOREIGN_MS;
+  if (typeof holder.pid !== "number" || age > uptime() * 1000 + WRITING_MS) return false;
+  return isAlive(holder.pid) && (holder.began ?? null) === began(holder.pid);
+}
+
+function ageOf(path: string): number {
+  try {
+    return statSync(path).mtimeMs;
+  } catch {
+    return 0;
+  }
+}
+
+function releaser(path: string): Release {
+  let held = true;
+  return () => {
+    if (!held) return;
+    held = false;
+    rmSync(path, { force: true });
+    try {
+      rmdirSync(dirname(path));
+    } catch {
+      // Others have locks there.
+    }
+  };
+}
+
+/** Removes a lock that was left behind; if another process has taken it over meanwhile, that one keeps it. */
+function takeAway(path: string): void {
+  const aside = `${path}.${process.pid}-${randomBytes(4).toString("hex")}`;
+  try {
+    renameSync(path, aside);
+    if (isHeld(aside)) linkSync(aside, path);
+  } catch {
+    // Gone already, or taken again: the next look tells.
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+function self(): Holder {
+  return { pid: process.pid, host: hostname(), began: began(process.pid) };
+}
+
+/** Ids are used again: the time at which its process began tells whether it is the same. */
+function began(pid: number): string | null {
+  if (process.platform !== "linux") return null;
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -2,7 +2,7 @@
   "targets": [
     {
       "target_name": "qed_copilot",
-      "sources": ["src/addon.cpp", "src/gpu.cpp"],
+      "sources": ["src/addon.cpp", "src/gpu.cpp", "src/parent.cpp"],
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
       "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_DISABLE_DEPRECATED", "NAPI_DISABLE_CPP_EXCEPTIONS"],
       "cflags_cc!": ["-fno-exceptions"],

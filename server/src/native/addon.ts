@@ -10,12 +10,19 @@ export interface Addon {
    * rejects, but settles only when the driver answers, and does not keep the process alive meanwhile.
    */
   gpus(library?: string): Promise<{ readonly gpus: readonly Gpu[]; readonly error: string | null }>;
+  /**
+   * Has the kernel kill this process when its parent ends, even while its event loop is blocked (Linux). Null once that
+   * is so, else one sentence. Whether the parent has ended before the call, the caller must see for itself.
+   */
+  dieWithParent(): string | null;
 }
 
 /** The native module, or why there is none: one sentence without a full stop. */
 export type AddonResult =
   | { readonly addon: Addon; readonly file: string; readonly error: null }
   | { readonly addon: null; readonly file: null; readonly error: string };
+
+const FUNCTIONS: readonly (keyof Addon)[] = ["gpus", "dieWithParent"];
 
 const loaded = new Map<string, AddonResult>();
 
@@ -49,5 +56,6 @@ function none(error: string): AddonResult {
 }
 
 function isAddon(exports: unknown): exports is Addon {
-  return typeof exports === "object" && exports !== null && "gpus" in exports && typeof exports.gpus === "function";
+  if (typeof exports !== "object" || exports === null) return false;
+  return FUNCTIONS.every((name) => typeof (exports as Partial<Addon>)[name] === "function");
 }

@@ -55,7 +55,7 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
   };
   const documents = new OpenDocuments(open, () => folders, refreshLenses);
   const store = new RunStore(join(stateDirectory, "runs"));
-  const engines = new EngineHost((settings) => openEngine(settings, extensionRoot));
+  const engines = new EngineHost((settings) => openEngine(settings, { extensionRoot, stateDirectory }));
   let client: InitializeParams["capabilities"] = {};
   const settings = async (uri: string | null): Promise<Settings> => {
     if (!client.workspace?.configuration) return readSettings(null);

@@ -61,6 +61,9 @@ function quantile(values: readonly number[], q: number): number {
 async function local(): Promise<number[]> {
   const engine = new LocalEngine({
     childPath: join(ROOT, "dist/engine-child.js"),
+    extensionRoot: ROOT,
+    stateDirectory: null,
+    limits: { idleMinutes: 10, cacheGB: 0 },
     modelPath: join(ROOT, "models/rehearsal.gguf"),
     gpu: false,
     contextSize: 8192,

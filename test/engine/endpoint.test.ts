@@ -37,12 +37,13 @@ describe("an address", () => {
 
   it("is taken from the settings, and the key from the environment", async () => {
     const key = "sk-secret-0123456789";
+    const nowhere = { extensionRoot: "", stateDirectory: "" };
     const server = await startScriptedServer(() => [
       { do: "text", text: "Add.\n</think>\n\nDone." },
       { do: "finish", reason: "stop" },
     ]);
     try {
-      const engine = openEngine({ ...DEFAULT_SETTINGS, engine: "http", endpoint: server.endpoint }, "", {
+      const engine = openEngine({ ...DEFAULT_SETTINGS, engine: "http", endpoint: server.endpoint }, nowhere, {
         QED_API_KEY: key,
       });
       const { run, file } = await prove(engine, theorem("The sum of two even integers is even."));

@@ -23,6 +23,10 @@ function childPath(): Promise<string> {
       target: "node20",
       format: "esm",
       external: ["node-llama-cpp"],
+      // As in scripts/build.mjs: CommonJS packages still ask for it.
+      banner: {
+        js: "import { createRequire as qedCreateRequire } from 'node:module'; const require = qedCreateRequire(import.meta.url);",
+      },
       logLevel: "warning",
     });
     return outfile;
@@ -47,10 +51,14 @@ export async function openTapped(modelPath: string, options: Partial<LocalEngine
   writeFileSync(child, `process.env.QED_TEST_TAP = ${JSON.stringify(tap)};\nawait import(${bundle});\n`);
   const engine = new LocalEngine({
     childPath: child,
+    extensionRoot: ROOT,
     modelPath,
     gpu: false,
     contextSize: 8192,
     sampling: { temperature: 0, topP: 1 },
+    stateDirectory: null,
+    limits: { idleMinutes: 10, cacheGB: 0 },
+    threads: 1,
     ...options,
   });
   return {

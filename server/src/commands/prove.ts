@@ -42,7 +42,7 @@ export async function proveCommand(args: string[], extensionRoot: string): Promi
   const statement = chooseStatement(parsed, file, line);
   const settings = settingsOf(values);
   const seed = seedOf(values.seed) ?? randomSeed();
-  const engine = openEngine(settings, extensionRoot);
+  const engine = openEngine(settings, { extensionRoot, stateDirectory: stateDirectory() });
   const abort = new AbortController();
   const onSignal = () => abort.abort(new Error("interrupted"));
   process.once("SIGINT", onSignal);

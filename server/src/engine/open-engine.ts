@@ -8,8 +8,20 @@ import { LocalEngine } from "./local/local-engine.js";
 /** Sampling of QED-Nano and QED-Nano-SFT on their card. Never greedy: low temperature raises looping. */
 const QED_NANO: Sampling = { temperature: 0.6, topP: 0.95 };
 
+/** Where an engine finds and keeps its things. */
+export interface EnginePlaces {
+  /** The folder that holds dist/, models/ and native/. */
+  readonly extensionRoot: string;
+  /** Where states of prompts are kept, and where windows write down which models they hold. */
+  readonly stateDirectory: string;
+}
+
 /** The engine that the settings name. Starts nothing. Throws `endpoint.invalid`. */
-export function openEngine(settings: Settings, extensionRoot: string, env: NodeJS.ProcessEnv = process.env): Engine {
+export function openEngine(
+  settings: Settings,
+  { extensionRoot, stateDirectory }: EnginePlaces,
+  env: NodeJS.ProcessEnv = process.env,
+): Engine {
   if (settings.engine === "http") {
     return new HttpEngine({
       endpoint: settings.endpoint,
@@ -21,6 +33,9 @@ export function openEngine(settings: Settings, extensionRoot: string, env: NodeJ
   }
   return new LocalEngine({
     childPath: join(extensionRoot, "dist", "engine-child.js"),
+    extensionRoot,
+    stateDirectory,
+    limits: settings,
     modelPath: modelPath(settings.model, extensionRoot),
     gpu: settings.gpu,
     contextSize: settings.contextSize,

@@ -19,6 +19,14 @@ import type { StatusBar } from "./status-bar.js";
 const REHEARSAL_NOTE = "Rehearsal model: it has memorised the sample theorems.";
 const SET_UP = "Set Up Model";
 const COPY = "Copy Proof";
+/** The buttons of what helps. */
+const REMEDIES: Readonly<Record<ProveRequest.Remedy, string>> = {
+  setUp: SET_UP,
+  retry: "Retry",
+  wait: "Wait for It",
+  less: "Use Less Memory",
+  report: "Show Set-Up Information",
+};
 
 /** The runs of this window: begun, shown, stopped, and their proofs accepted or rejected. */
 export class Runs implements vscode.Disposable {
@@ -62,7 +70,7 @@ export class Runs implements vscode.Disposable {
   }
 
   /** Proves the statement at a position; the author goes on writing meanwhile. */
-  async prove(uri: vscode.Uri, position: vscode.Position): Promise<void> {
+  async prove(uri: vscode.Uri, position: vscode.Position, whenHeld?: "wait" | "less"): Promise<void> {
     const source = new vscode.CancellationTokenSource();
     const requestId = String(++this.#lastRequest);
     this.#going.set(requestId, source);
@@ -74,8 +82,10 @@ export class Runs implements vscode.Disposable {
         textDocument: { uri: uri.toString() },
         position: { line, character },
         requestId,
+        ...(whenHeld === undefined ? {} : { whenHeld }),
       };
-      await this.#ended(await this.#client.sendRequest(ProveRequest.type, params, source.token));
+      const result = await this.#client.sendRequest(ProveRequest.type, params, source.token);
+      await this.#ended(result, (answer) => void this.prove(uri, position, answer));
     } catch (error) {
       this.#status.idle("The run was ended.");
       if (!source.token.isCancellationRequested) {
@@ -144,7 +154,11 @@ export class Runs implements vscode.Disposable {
     this.#panel.show({ run: emptyRun(header), events: 0, options: { macros, rehearsalNote: REHEARSAL_NOTE } });
   }
 
-  async #ended({ runId, outcome, setUp }: ProveRequest.Result): Promise<void> {
+  /** @param again the same once more, with an answer for a model that another window holds */
+  async #ended(
+    { runId, outcome, setUp, remedies }: ProveRequest.Result,
+    again: (whenHeld?: "wait" | "less") => void,
+  ): Promise<void> {
     const message = "message" in outcome ? outcome.message : "";
     if (outcome.kind === "proved" || outcome.kind === "cut-short") {
       this.#status.proofReady();
@@ -153,12 +167,27 @@ export class Runs implements vscode.Disposable {
     }
     this.#status.idle(message);
     if (outcome.kind === "cancelled") return;
+    if (remedies.includes("report")) void vscode.commands.executeCommand("qed.showSetUpInformation");
     // The panel says it already, with the same button.
-    if (runId !== null && runId === this.#shown && this.#panel.visible) return;
+    if (remedies.length === 0 && runId !== null && runId === this.#shown && this.#panel.visible) return;
+    const offered: readonly ProveRequest.Remedy[] = setUp ? ["setUp", ...remedies] : remedies;
     // Not awaited: the message may stay for hours, the run has ended.
-    void vscode.window.showWarningMessage(`QED: ${message}`, ...(setUp ? [SET_UP] : [])).then((answer) => {
-      if (answer === SET_UP) void setUpModel();
-    });
+    void vscode.window
+      .showWarningMessage(`QED: ${message}`, ...offered.map((remedy) => REMEDIES[remedy]))
+      .then((answer) => {
+        switch (offered.find((remedy) => REMEDIES[remedy] === answer)) {
+          case "setUp":
+            return void setUpModel();
+          case "retry":
+            return again();
+          case "wait":
+            return again("wait");
+          case "less":
+            return again("less");
+          case "report":
+            return void vscode.commands.executeCommand("qed.showSetUpInformation");
+        }
+      });
   }
 
   /** Tells the panel what can be done with the proof, as the document is now. */

@@ -36,13 +36,19 @@ export namespace ProveRequest {
     readonly seed?: number;
     /** The client's own name for this request: {@link RunStartedNotification} repeats it. */
     readonly requestId?: string;
+    /** The user's answer to a run that failed by `model.held`: wait for the other window, or load with less. */
+    readonly whenHeld?: "wait" | "less";
   }
+  /** What helps: setting up a model, the same again, the same with {@link Params.whenHeld}, or the set-up report. */
+  export type Remedy = "setUp" | "retry" | "wait" | "less" | "report";
   export interface Result {
     /** null if no run was begun: then `message` says why and what to do next. */
     readonly runId: string | null;
     readonly outcome: Outcome;
     /** Set if the remedy is to set up a model. */
     readonly setUp: boolean;
+    /** What else to offer with the message; the first is the best. */
+    readonly remedies: readonly Remedy[];
   }
   export const type = new RequestType<Params, Result, void>("qed/prove");
 }

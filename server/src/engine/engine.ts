@@ -107,6 +107,8 @@ export type EngineErrorCode =
   | "model.memory"
   /** There is memory, but another window holds it: wait for it, or load with less. */
   | "model.held"
+  /** The same, but nothing fits beside it: only waiting helps. */
+  | "model.full"
   | "engine.missing"
   | "engine.crashed"
   /** It crashed again and again: trying once more is no remedy. */

@@ -33,9 +33,12 @@ export function checkPlace(params: unknown): void {
 /** The same for what `qed/prove` takes. */
 export function checkProve(params: unknown): void {
   checkPlace(params);
-  const { budget, seed, requestId } = fields(params);
+  const { budget, seed, requestId, whenHeld } = fields(params);
   if (budget !== undefined && !isCount(budget, 1)) {
     throw new InvalidParams('"budget" is a whole number of tokens above 0.');
+  }
+  if (whenHeld !== undefined && whenHeld !== "wait" && whenHeld !== "less") {
+    throw new InvalidParams('"whenHeld" is "wait" or "less".');
   }
   if (requestId !== undefined && typeof requestId !== "string") throw new InvalidParams('"requestId" is a text.');
   if (seed !== undefined && !isCount(seed, 0, MOST_SEED)) {

@@ -61,6 +61,10 @@ export async function prove(
   let batches: EventBatcher | null = null;
   try {
     const engine = await engines.get(settings);
+    if (params.whenHeld !== undefined) {
+      status.waiting(params.whenHeld);
+      await engine.capabilities(abort.signal, undefined, params.whenHeld);
+    }
     const run = await runProof({
       engine,
       store,
@@ -90,13 +94,13 @@ export async function prove(
       signal: abort.signal,
     });
     const outcome = run.outcome ?? failureOutcome(new Error("no outcome"), abort.signal);
-    return { runId, outcome, setUp: needsSetUp(outcome) };
+    return { runId, outcome, setUp: needsSetUp(outcome), remedies: remedies(outcome) };
   } catch (error) {
     const unkept = storeFailure(error);
     const outcome: Outcome =
       unkept === null ? failureOutcome(error, abort.signal) : { kind: "failed", code: "store.failed", message: unkept };
     status.event({ type: "outcome", outcome });
-    return { runId, outcome, setUp: needsSetUp(outcome) };
+    return { runId, outcome, setUp: needsSetUp(outcome), remedies: remedies(outcome) };
   } finally {
     (batches as EventBatcher | null)?.flush();
     progress.done();
@@ -104,13 +108,31 @@ export async function prove(
 }
 
 function refused(code: string, message: string): ProveRequest.Result {
-  return { runId: null, outcome: { kind: "failed", code, message }, setUp: false };
+  return { runId: null, outcome: { kind: "failed", code, message }, setUp: false, remedies: [] };
 }
 
 /** Whether "Set Up Model" is the remedy. */
 function needsSetUp(outcome: Outcome): boolean {
   if (outcome.kind === "unknown-to-rehearsal") return true;
-  return outcome.kind === "failed" && /^(?:model|endpoint\.invalid|endpoint\.unreachable)/.test(outcome.code);
+  if (outcome.kind !== "failed" || remedies(outcome).length > 0) return false;
+  return /^(?:model|endpoint\.invalid|endpoint\.unreachable)/.test(outcome.code);
+}
+
+/** What helps where setting up a model does not. */
+function remedies(outcome: Outcome): readonly ProveRequest.Remedy[] {
+  if (outcome.kind !== "failed") return [];
+  switch (outcome.code) {
+    case "model.held":
+      return ["wait", "less"];
+    case "model.full":
+      return ["wait"];
+    case "engine.crashed":
+      return ["retry"];
+    case "engine.unstable":
+      return ["report"];
+    default:
+      return [];
+  }
 }
 
 function lineProgress(
@@ -150,6 +172,13 @@ class StatusTeller {
         "message" in event.outcome ? event.outcome.message : "The model is ready.",
       );
     }
+  }
+
+  /** Before a run that waits for another window, or does with less. */
+  waiting(whenHeld: "wait" | "less"): void {
+    this.#loading = true;
+    const message = "Waiting until another window lets its model go.";
+    this.#tell("loading", whenHeld === "wait" ? message : "Loading the model with less memory.");
   }
 
   #tell(state: StatusNotification.Params["state"], message: string): void {

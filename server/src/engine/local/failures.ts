@@ -74,7 +74,7 @@ export function heldError(holders: readonly Holder[], memory: Memory | null, can
   const short = memory === null ? "" : ` (${numbers(memory)})`;
   const less = canDoWithLess ? ", or use less" : "";
   return new EngineError(
-    "model.held",
+    canDoWithLess ? "model.held" : "model.full",
     `${who}, and there is not enough memory for a second one${short}. Wait until it is let go${less}.`,
   );
 }

@@ -78,7 +78,7 @@ const BATCH = { work: 512, typing: 128 };
 /** Work space beside the logits. */
 const WORK_SPACE = 96 * MIB;
 /** Of free memory, the most that the KV cache may take from a machine's other programs. */
-const RAM_FOR_KV = 0.5;
+const RAM_FOR_KV = 0.35;
 /** Q8_0 keeps 32 values in 34 bytes. */
 const Q8_PART = 34 / 64;
 

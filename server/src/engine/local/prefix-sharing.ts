@@ -7,8 +7,8 @@ import type { Lane } from "../engine.js";
 import { aborted } from "./completion.js";
 import { commonTokens, type StateCache } from "./state-cache.js";
 
-/** A shared beginning of fewer tokens is read again sooner than copied. */
-const WORTH_TOKENS = 32;
+/** A shared beginning of fewer tokens, such as that of every prompt, is sooner read again than copied or kept. */
+export const WORTH_TOKENS = 32;
 
 /** Settings of {@link PrefixSharing}. */
 export interface SharingOptions {

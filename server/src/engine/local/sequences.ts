@@ -1,6 +1,7 @@
 import type { LlamaContext, LlamaModel } from "node-llama-cpp";
 import { type CompleteRequest, SequenceRunner, type SharedParts } from "./completion.js";
 import type { Loaded } from "./load.js";
+import { WORTH_TOKENS } from "./prefix-sharing.js";
 
 /** A sequence that can be taken. The one for typing is made when it is used first. */
 export interface Sequence {
@@ -39,7 +40,8 @@ export class Sequences {
     if (free.length <= 1) return free[0] ? this.#mark(free[0]) : null;
     const ranked = free.map((sequence) => {
       const { runner, used } = sequence;
-      return { sequence, keeps: runner?.keeps(text) ?? 0, empty: runner?.held === 0, used };
+      const keeps = runner?.keeps(text) ?? 0;
+      return { sequence, keeps: keeps < WORTH_TOKENS ? 0 : keeps, empty: runner?.held === 0, used };
     });
     ranked.sort((a, b) => b.keeps - a.keeps || Number(b.empty) - Number(a.empty) || a.used - b.used);
     return ranked[0] ? this.#mark(ranked[0].sequence) : null;

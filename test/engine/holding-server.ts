@@ -5,9 +5,11 @@
 import { openTapped } from "./local-child.js";
 
 const [stateDirectory = "", model = "", block = ""] = process.argv.slice(2);
-// The load is answered first; "complete" is the next message.
 const before =
-  block === "block" ? `process.on("message", (message) => { if (message.type === "complete") for (;;); });` : "";
+  block === "block"
+    ? `const send = process.send.bind(process);
+       process.send = (message) => { send(message); if (message.type === "started") setImmediate(() => { for (;;); }); };`
+    : "";
 const { engine } = await openTapped(model, { stateDirectory }, before);
 const { signal } = new AbortController();
 await engine.capabilities(signal);

@@ -42,9 +42,6 @@ export interface TappedEngine {
   close(): Promise<void>;
 }
 
-/** URL of node-llama-cpp as the engine's process loads it: a `before` can change what it says of the machine. */
-export const LLAMA_URL = pathToFileURL(join(ROOT, "node_modules/node-llama-cpp/dist/index.js")).href;
-
 /**
  * A local engine on a GGUF file: one thread, no GPU. Nothing is started.
  * @param before JavaScript that the process runs first: for faults that can't be had otherwise

@@ -118,6 +118,16 @@ describe("the process of the local engine", () => {
     await assertProvesNow(pid);
   });
 
+  it("killed just before it is asked does not even fail that", async () => {
+    const { engine } = tapped;
+    await engine.capabilities(never);
+    process.kill(engine.pid!, "SIGKILL");
+    // Its end is not known yet: nothing was awaited.
+    let text = "";
+    for await (const event of engine.complete(request("Say it."), never)) if (event.type === "text") text += event.text;
+    assert.notEqual(text, "");
+  });
+
   it("reads a long prompt in slices, and no further after a cancel", async () => {
     const { engine, messages } = tapped;
     const cancel = new AbortController();

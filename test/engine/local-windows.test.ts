@@ -9,7 +9,7 @@ import { Registry } from "../../server/src/engine/local/registry.js";
 import { loadAddon } from "../../server/src/native/addon.js";
 import { type SomeModel, someModel } from "../prover/pieces.js";
 import { assertSentence } from "../prover/trial.js";
-import { isAlive, LLAMA_URL, openTapped, ROOT, until } from "./local-child.js";
+import { isAlive, openTapped, ROOT, until } from "./local-child.js";
 
 const never = new AbortController().signal;
 const MIB = 2 ** 20;
@@ -61,8 +61,7 @@ describe("several windows with one memory", () => {
     writeFileSync(file, String(free));
     const before = `
       import { readFileSync } from "node:fs";
-      import { Llama } from ${JSON.stringify(LLAMA_URL)};
-      Llama.prototype.getRamState = async () => ({ free: Number(readFileSync(${JSON.stringify(file)}, "utf8")) });`;
+      process.availableMemory = () => Number(readFileSync(${JSON.stringify(file)}, "utf8"));`;
     const tapped = await openTapped(model.path, { stateDirectory: state, contextSize: 32_768 }, before);
     closing.push(tapped.close);
     return { ...tapped, setFree: (bytes: number) => writeFileSync(file, String(bytes)) };

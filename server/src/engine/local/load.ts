@@ -1,5 +1,6 @@
 /** Loads a model with as much context and as many sequences as fit. Runs in the engine's process only. */
 import { stat } from "node:fs/promises";
+import { freemem, totalmem } from "node:os";
 import {
   type GgufFileInfo,
   getLlama,
@@ -17,6 +18,8 @@ import { modelIdentity, StateCache } from "./state-cache.js";
 
 /** Models below this size in bytes are faster on one thread than on several. */
 const SMALL_MODEL = 200_000_000;
+/** Of macOS's memory, what is taken to be free at least: not measured. */
+const FREE_ON_MACOS = 0.5;
 /** Array of prompt hashes in the GGUF metadata of a rehearsal model. */
 const REHEARSAL_KEY = "prompts";
 /** Where memory was there in sum but not in one piece, this part of the context is tried next. */
@@ -126,11 +129,20 @@ function contextOptions({ kvType }: Fit, threads: number) {
 }
 
 async function freeMemory(llama: Llama): Promise<{ ram: number; vram: number | null }> {
-  const { free: ram } = await llama.getRamState();
+  const ram = freeRam();
   if (llama.gpu === false) return { ram, vram: null };
   const { free: vram, unifiedSize } = await llama.getVramState();
   // Where GPU and processor share their memory it must not be counted twice.
   return unifiedSize > 0 ? { ram: Math.min(ram, vram), vram: Math.min(ram, vram) } : { ram, vram };
+}
+
+/** Bytes that a program can have without others being moved to disk; what only caches files counts as free. */
+function freeRam(): number {
+  // Node counts no caches as free on macOS, where most memory is one.
+  if (process.platform === "darwin") return Math.max(freemem(), totalmem() * FREE_ON_MACOS);
+  // Since Node 20.13 with the limit of a container.
+  const { availableMemory } = process as { availableMemory?: () => number };
+  return availableMemory?.() ?? freemem();
 }
 
 /** What the whole wish needs and what is there, for a sentence. */

@@ -1,14 +1,14 @@
 import { gpus } from "../../native/gpus.js";
 import { chatml } from "../../prompt/prompt.js";
-import type {
-  CompletionEvent,
-  CompletionRequest,
-  Engine,
-  EngineCapabilities,
+import {
+  type CompletionEvent,
+  type CompletionRequest,
+  type Engine,
+  type EngineCapabilities,
   EngineError,
-  EngineLimits,
-  Sampling,
-  WhenHeld,
+  type EngineLimits,
+  type Sampling,
+  type WhenHeld,
 } from "../engine.js";
 import { EventQueue } from "../event-queue.js";
 import { EngineProcess, type Patience } from "./engine-process.js";
@@ -47,6 +47,14 @@ export interface LocalEngineOptions {
   readonly gpuPollMs?: number;
 }
 
+/** A completion under way. */
+interface Asked {
+  readonly queue: EventQueue<CompletionEvent>;
+  sent: boolean;
+  /** Whether the process has said anything about it. */
+  heard: boolean;
+}
+
 const GREEDY: Sampling = { temperature: 0, topP: 1 };
 const SEQUENCES = 4;
 /** Reading for less than this is sooner done again than a state is written, in milliseconds. */
@@ -62,7 +70,7 @@ const GIB = 2 ** 30;
  */
 export class LocalEngine implements Engine {
   readonly #options: LocalEngineOptions;
-  readonly #running = new Map<number, EventQueue<CompletionEvent>>();
+  readonly #running = new Map<number, Asked>();
   readonly #onLoading = new Set<(progress: number) => void>();
   readonly #registry: Registry | null;
   readonly #idle: IdleWatch;
@@ -121,10 +129,26 @@ export class LocalEngine implements Engine {
   }
 
   async *complete(request: CompletionRequest, signal: AbortSignal): AsyncGenerator<CompletionEvent, void, void> {
+    const first: Asked = { queue: new EventQueue(), sent: false, heard: false };
+    try {
+      yield* this.#complete(request, signal, first);
+    } catch (error) {
+      // The process had died before it was asked, and only now is that known.
+      const neverBegun = first.sent && !first.heard && error instanceof EngineError && !signal.aborted;
+      if (!neverBegun || this.#disposed) throw error;
+      yield* this.#complete(request, signal, { queue: new EventQueue(), sent: false, heard: false });
+    }
+  }
+
+  async *#complete(
+    request: CompletionRequest,
+    signal: AbortSignal,
+    asked: Asked,
+  ): AsyncGenerator<CompletionEvent, void, void> {
     const { process } = await this.#load(signal, undefined, "ask");
     const id = this.#nextId++;
-    const queue = new EventQueue<CompletionEvent>();
-    this.#running.set(id, queue);
+    const { queue } = asked;
+    this.#running.set(id, asked);
     this.#idle.busy();
     const cancel = () => {
       process.send({ type: "cancel", id });
@@ -136,6 +160,7 @@ export class LocalEngine implements Engine {
       signal.throwIfAborted();
       const { lane, maxTokens, sampling, seed } = request;
       process.owes = true;
+      asked.sent = true;
       process.send({ type: "complete", id, lane, text: chatml(request.prompt), maxTokens, sampling, seed });
       for await (const event of queue) {
         ended = event.type === "end";
@@ -283,14 +308,16 @@ export class LocalEngine implements Engine {
     const crashed = ours && !this.#disposed;
     if (crashed && ending.unexpected) this.#crashes++;
     const error = crashed ? crashError(ending, this.#crashes >= CRASHES) : shutDownError();
-    for (const queue of this.#running.values()) queue.fail(error);
+    for (const { queue } of this.#running.values()) queue.fail(error);
     return error;
   }
 
   #take(message: FromChild): void {
     if (!("id" in message)) return;
-    const queue = this.#running.get(message.id);
-    if (queue === undefined) return;
+    const asked = this.#running.get(message.id);
+    if (asked === undefined) return;
+    const { queue } = asked;
+    asked.heard = true;
     switch (message.type) {
       case "started":
       case "cancelled":

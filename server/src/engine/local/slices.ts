@@ -12,9 +12,18 @@ const CHEAP_TOKENS = 64;
 /** Bounds in tokens, whatever the speed; `most` is the engine's batch. */
 const TOKENS = { least: 8, first: 16, most: 512, step: 8 };
 
+/** Slices whose speed is remembered. */
+const REMEMBERED = 3;
+
 /** Measures how fast prompts are read and says how long the next slice is. One for all sequences of a model. */
 export class SliceMeter {
-  #tokensPerMs = 0;
+  /** Of the last slices. */
+  readonly #speeds: number[] = [];
+
+  /** Tokens a millisecond, of the slowest of them: on a busy machine the next slice may be as slow. */
+  get #tokensPerMs(): number {
+    return this.#speeds.length === 0 ? 0 : Math.min(...this.#speeds);
+  }
 
   /** Milliseconds a token takes, or null as long as nothing was measured. */
   get msPerToken(): number | null {
@@ -23,7 +32,8 @@ export class SliceMeter {
 
   /** A slice of `tokens` took `ms`. */
   measured(tokens: number, ms: number): void {
-    this.#tokensPerMs = tokens / Math.max(0.01, ms);
+    this.#speeds.push(tokens / Math.max(0.01, ms));
+    if (this.#speeds.length > REMEMBERED) this.#speeds.shift();
   }
 
   /** Tokens of the next slice. */

@@ -67,6 +67,8 @@ async function local(): Promise<number[]> {
     modelPath: join(ROOT, "models/rehearsal.gguf"),
     gpu: false,
     contextSize: 8192,
+    // The next request must wait for the end of the one before.
+    sequences: 1,
     sampling: SAMPLING,
   });
   try {

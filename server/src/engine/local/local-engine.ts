@@ -1,5 +1,3 @@
-import { gpus } from "../../native/gpus.js";
-import { chatml } from "../../prompt/prompt.js";
 import {
   type CompletionEvent,
   type CompletionRequest,
@@ -10,12 +8,12 @@ import {
   type Sampling,
   type WhenHeld,
 } from "../engine.js";
-import { EventQueue } from "../event-queue.js";
+import { Asked, Completions } from "./completions.js";
 import { EngineProcess, type Patience } from "./engine-process.js";
-import { assertGguf, contextError, crashError, type Ending, shutDownError } from "./failures.js";
+import { assertGguf, crashError, type Ending, shutDownError } from "./failures.js";
+import { gpuMemory } from "./gpu-memory.js";
 import { type GpuMemory, IdleWatch } from "./idle-watch.js";
 import { Launch, type Launched } from "./launch.js";
-import type { FromChild } from "./messages.js";
 import { Registry } from "./registry.js";
 
 /** What a local engine runs. */
@@ -47,14 +45,6 @@ export interface LocalEngineOptions {
   readonly gpuPollMs?: number;
 }
 
-/** A completion under way. */
-interface Asked {
-  readonly queue: EventQueue<CompletionEvent>;
-  sent: boolean;
-  /** Whether the process has said anything about it. */
-  heard: boolean;
-}
-
 const GREEDY: Sampling = { temperature: 0, topP: 1 };
 const SEQUENCES = 4;
 /** Reading for less than this is sooner done again than a state is written, in milliseconds. */
@@ -70,7 +60,9 @@ const GIB = 2 ** 30;
  */
 export class LocalEngine implements Engine {
   readonly #options: LocalEngineOptions;
-  readonly #running = new Map<number, Asked>();
+  readonly #completions = new Completions(() => {
+    this.#crashes = 0;
+  });
   readonly #onLoading = new Set<(progress: number) => void>();
   readonly #registry: Registry | null;
   readonly #idle: IdleWatch;
@@ -81,7 +73,6 @@ export class LocalEngine implements Engine {
   /** Resolves when the memory of the process before is given back. */
   #left: Promise<void> = Promise.resolve();
   #onGpu = false;
-  #nextId = 1;
   #disposed = false;
   #progress = 0;
   #crashes = 0;
@@ -93,7 +84,7 @@ export class LocalEngine implements Engine {
     this.#registry = options.stateDirectory === null ? null : new Registry(`${options.stateDirectory}/engines`);
     this.#idle = new IdleWatch({
       minutes: () => this.#limits.idleMinutes,
-      gpu: options.gpuMemory ?? (() => memoryOf(options.extensionRoot)),
+      gpu: options.gpuMemory ?? (() => gpuMemory(options.extensionRoot)),
       letGo: () => this.#letGo(),
       ...(options.gpuPollMs === undefined ? {} : { pollMs: options.gpuPollMs }),
     });
@@ -129,14 +120,14 @@ export class LocalEngine implements Engine {
   }
 
   async *complete(request: CompletionRequest, signal: AbortSignal): AsyncGenerator<CompletionEvent, void, void> {
-    const first: Asked = { queue: new EventQueue(), sent: false, heard: false };
+    const first = new Asked();
     try {
       yield* this.#complete(request, signal, first);
     } catch (error) {
       // The process had died before it was asked, and only now is that known.
       const neverBegun = first.sent && !first.heard && error instanceof EngineError && !signal.aborted;
       if (!neverBegun || this.#disposed) throw error;
-      yield* this.#complete(request, signal, { queue: new EventQueue(), sent: false, heard: false });
+      yield* this.#complete(request, signal, new Asked());
     }
   }
 
@@ -146,31 +137,10 @@ export class LocalEngine implements Engine {
     asked: Asked,
   ): AsyncGenerator<CompletionEvent, void, void> {
     const { process } = await this.#load(signal, undefined, "ask");
-    const id = this.#nextId++;
-    const { queue } = asked;
-    this.#running.set(id, asked);
     this.#idle.busy();
-    const cancel = () => {
-      process.send({ type: "cancel", id });
-      queue.fail(signal.reason);
-    };
-    signal.addEventListener("abort", cancel, { once: true });
-    let ended = false;
     try {
-      signal.throwIfAborted();
-      const { lane, maxTokens, sampling, seed } = request;
-      process.owes = true;
-      asked.sent = true;
-      process.send({ type: "complete", id, lane, text: chatml(request.prompt), maxTokens, sampling, seed });
-      for await (const event of queue) {
-        ended = event.type === "end";
-        yield event;
-      }
+      yield* this.#completions.stream(process, request, signal, asked);
     } finally {
-      signal.removeEventListener("abort", cancel);
-      this.#running.delete(id);
-      // The reader stopped early: the engine must not go on for nobody.
-      if (!ended) process.send({ type: "cancel", id });
       this.#rest();
     }
   }
@@ -249,7 +219,7 @@ export class LocalEngine implements Engine {
         return this.#process;
       },
       onProgress: (progress) => this.#tellLoading(progress),
-      onMessage: (message) => this.#take(message),
+      onMessage: (message) => this.#completions.take(message),
       onEnded: (process, ending) => this.#ended(process, ending),
     });
     this.#launch = launch;
@@ -270,7 +240,7 @@ export class LocalEngine implements Engine {
 
   /** Arms the idle time if there is nothing to do. */
   #rest(): void {
-    if (this.#running.size > 0 || this.#process === null || this.#launch?.loaded !== true) return;
+    if (this.#completions.size > 0 || this.#process === null || this.#launch?.loaded !== true) return;
     this.#process.owes = false;
     this.#idle.idle(this.#onGpu);
   }
@@ -308,49 +278,7 @@ export class LocalEngine implements Engine {
     const crashed = ours && !this.#disposed;
     if (crashed && ending.unexpected) this.#crashes++;
     const error = crashed ? crashError(ending, this.#crashes >= CRASHES) : shutDownError();
-    for (const { queue } of this.#running.values()) queue.fail(error);
+    this.#completions.fail(error);
     return error;
   }
-
-  #take(message: FromChild): void {
-    if (!("id" in message)) return;
-    const asked = this.#running.get(message.id);
-    if (asked === undefined) return;
-    const { queue } = asked;
-    asked.heard = true;
-    switch (message.type) {
-      case "started":
-      case "cancelled":
-        break;
-      case "queued":
-        queue.push({ type: "queued" });
-        break;
-      case "reading":
-        queue.push({ type: "reading", evaluated: message.evaluated, total: message.total });
-        break;
-      case "texts":
-        for (const [text, tokens] of message.pieces) queue.push({ type: "text", text, tokens });
-        break;
-      case "end":
-        this.#crashes = 0;
-        queue.push({ type: "end", reason: message.reason, usage: message.usage });
-        queue.end();
-        break;
-      case "failed":
-        queue.fail(
-          message.code === "context.exceeded"
-            ? contextError(message.detail)
-            : crashError({ detail: message.detail, hung: false, unexpected: true }, false),
-        );
-        break;
-    }
-  }
-}
-
-async function memoryOf(extensionRoot: string): Promise<GpuMemory | null> {
-  const report = await gpus(extensionRoot);
-  const known = report.gpus.filter(({ freeBytes, totalBytes }) => freeBytes !== null && totalBytes !== null);
-  if (known.length === 0) return null;
-  const sum = (values: readonly (number | null)[]) => values.reduce<number>((total, value) => total + (value ?? 0), 0);
-  return { free: sum(known.map(({ freeBytes }) => freeBytes)), total: sum(known.map((gpu) => gpu.totalBytes)) };
 }

@@ -89,8 +89,12 @@ export class Bare {
 
   run(task: BareTask): Promise<BareResult> {
     return new Promise((resolve, reject) => {
-      this.#child.once("message", (result) => resolve(result as BareResult));
-      this.#child.once("exit", () => reject(new Error("the bare loop has ended")));
+      const ended = () => reject(new Error("the bare loop has ended"));
+      this.#child.once("exit", ended);
+      this.#child.once("message", (result) => {
+        this.#child.removeListener("exit", ended);
+        resolve(result as BareResult);
+      });
       this.#child.send(task);
     });
   }
@@ -129,11 +133,13 @@ export function median(values: readonly number[]): number {
 
 /** Lines of figures with their goals, printed as they come. */
 export class Table {
+  #lines = 0;
   missed = 0;
   skipped = 0;
 
   /** `met` null where there is no goal. */
   line(what: string, figure: string, goal: string, met: boolean | null): void {
+    this.#lines++;
     if (met === false) this.missed++;
     const verdict = met === null ? "" : met ? "met" : "MISSED";
     console.log(`${what.padEnd(64)} ${figure.padStart(26)}   ${goal.padEnd(12)} ${verdict}`);
@@ -147,7 +153,8 @@ export class Table {
   /** Says how it went and sets the exit code. */
   end(): void {
     const skipped = this.skipped > 0 ? ` ${this.skipped} parts were skipped.` : "";
-    console.log(`${this.missed > 0 ? `${this.missed} goals were missed.` : "All goals were met."}${skipped}`);
+    const verdict = this.missed > 0 ? `${this.missed} goals were missed.` : "All goals were met.";
+    console.log(`${this.#lines === 0 ? "Nothing was measured." : verdict}${skipped}`);
     process.exitCode = this.missed > 0 ? 1 : 0;
   }
 }

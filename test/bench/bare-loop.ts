@@ -11,6 +11,8 @@ export interface BareTask {
   readonly skip: number;
   /** Tokens that are timed; 0 to time the reading of the text instead, all of it at once. */
   readonly tokens: number;
+  /** As the engine that it is compared with samples. */
+  readonly sampling: { readonly temperature: number; readonly topP: number; readonly topK: number };
 }
 
 /** What was timed: time of the wall and of the processor, in milliseconds. */
@@ -37,7 +39,7 @@ const threads = model.size < SMALL_MODEL ? 1 : Math.max(1, llama.cpuMathCores - 
 const context = await model.createContext({ sequences: 1, contextSize: Number(contextSize), threads });
 const sequence = context.getSequence();
 
-async function run({ text, skip, tokens: wanted }: BareTask): Promise<BareResult> {
+async function run({ text, skip, tokens: wanted, sampling }: BareTask): Promise<BareResult> {
   const tokens = model.tokenize(text, true);
   await sequence.adaptStateToTokens(tokens.slice(0, -1), false);
   const rest = tokens.slice(sequence.nextTokenIndex, -1);
@@ -50,7 +52,7 @@ async function run({ text, skip, tokens: wanted }: BareTask): Promise<BareResult
   };
   if (wanted === 0) return result(rest.length);
   let generated = 0;
-  for await (const token of sequence.evaluate(tokens.slice(-1), { temperature: 0, yieldEogToken: true })) {
+  for await (const token of sequence.evaluate(tokens.slice(-1), { ...sampling, seed: 1, yieldEogToken: true })) {
     generated++;
     if (generated === skip) {
       began = performance.now();

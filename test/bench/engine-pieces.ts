@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CompletionEvent, CompletionRequest, Lane } from "../../server/src/engine/engine.js";
+import { TOP_K } from "../../server/src/engine/local/completion.js";
 import { LocalEngine, type LocalEngineOptions } from "../../server/src/engine/local/local-engine.js";
 import type { BareResult, BareTask } from "./bare-loop.js";
 
@@ -75,6 +76,9 @@ export function words(tokens: number, seed: number): string {
   };
   return Array.from({ length: tokens }, next).join(" ");
 }
+
+/** Greedy, for the bare loop. */
+export const GREEDY = { temperature: 0, topP: 1, topK: TOP_K };
 
 /** The yardstick. */
 export class Bare {

@@ -13,6 +13,7 @@ import {
   Bare,
   complete,
   cpuMs,
+  GREEDY,
   MINIATURE,
   median,
   never,
@@ -47,7 +48,7 @@ async function addedCpu(): Promise<void> {
     for (let pair = 0; pair < 5; pair++) {
       const whole = await server.prove(8, 10_000);
       ours.push(whole.cpuMs / whole.tokens);
-      const loop = await bare.run({ text: chatml(prompt), skip: 8, tokens: whole.tokens });
+      const loop = await bare.run({ text: chatml(prompt), skip: 8, tokens: whole.tokens, sampling: GREEDY });
       theirs.push(loop.cpuMs / loop.tokens);
     }
     const added = median(ours) - median(theirs);
@@ -188,7 +189,7 @@ async function readingCost(): Promise<void> {
   try {
     await bare.ready;
     await complete(engine, request(words(60, 4), 1));
-    await bare.run({ text: words(60, 4), skip: 0, tokens: 0 });
+    await bare.run({ text: words(60, 4), skip: 0, tokens: 0, sampling: GREEDY });
     const ratios: number[] = [];
     for (let pair = 0; pair < 5; pair++) {
       const text = words(300, 200 + pair);
@@ -203,7 +204,7 @@ async function readingCost(): Promise<void> {
         throw new Error("nothing was read");
       };
       const theirs = async () => {
-        const { ms, tokens } = await bare.run({ text, skip: 0, tokens: 0 });
+        const { ms, tokens } = await bare.run({ text, skip: 0, tokens: 0, sampling: GREEDY });
         return ms / tokens;
       };
       const [a, b] = pair % 2 === 0 ? [await ours(), await theirs()] : [await theirs(), await ours()];

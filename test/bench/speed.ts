@@ -1,3 +1,4 @@
+import { TOP_K } from "../../server/src/engine/local/completion.js";
 import { chatml } from "../../server/src/prompt/prompt.js";
 import { Bare, median, quantile, type Table } from "./engine-pieces.js";
 import { WholeServer } from "./whole-server.js";
@@ -14,8 +15,9 @@ export async function speed(table: Table, model: string, gpu: "off" | "cuda"): P
   try {
     await bare.ready;
     const prompt = { message: `Prove this.\n\n${STATEMENT}`, thought: "", answer: null };
+    const sampling = { temperature: 0.6, topP: 0.95, topK: TOP_K };
     // Long enough against the 33 ms in which events wait for each other.
-    const task = { text: chatml(prompt), skip: 4, tokens: gpu === "off" ? 12 : 200 };
+    const task = { text: chatml(prompt), skip: 4, tokens: gpu === "off" ? 12 : 200, sampling };
     const turns = [() => server.prove(task.skip, task.tokens), () => bare.run(task)] as const;
     for (const turn of turns) await turn();
     const walls: number[] = [];

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { parseDocument } from "../../server/src/document/parse.js";
 import type { ProofEditRequest, ProveRequest, RunEventsNotification, RunRequest } from "../../server/src/protocol.js";
 import { type Action, type Script, type ScriptedServer, startScriptedServer } from "../fixtures/scripted-server.js";
-import { applied, at, ensureDist, isAlive, NOWHERE, Session } from "./session.js";
+import { applied, at, ensureDist, isAlive, NOWHERE, poll, Session } from "./session.js";
 
 const TEXT = [
   "\\newcommand{\\even}[1]{2 \\mid #1}",
@@ -241,7 +241,7 @@ describe("proving over stdio, on a server", () => {
     assert.equal(result.runId, runId);
     const events = session.events(runId);
     assert.equal(events.at(-1)?.type, "outcome");
-    await session.client.until("the socket is closed", () => models.requests.at(-1)!.abandoned);
+    await poll("the socket is closed", () => models.requests.at(-1)!.abandoned);
     assert.match(session.stored(runId)!.run.thought.text, /^Write both/);
     const edit = await editOf(runId);
     assert.ok("problem" in edit);

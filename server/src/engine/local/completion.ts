@@ -10,6 +10,12 @@ const TELLING_SLICE = 8;
 /** Most tokens that one character can be spread over; after that the bytes are no text. */
 const MOST_TOKENS_A_CHARACTER = 8;
 
+/**
+ * The nucleus is looked for among so many tokens: it is never that large, and to sort all 151,936 of Qwen's took 10 ms a
+ * token where this takes 0.6 (measured at the 4B shape).
+ */
+export const TOP_K = 1000;
+
 /** A request as the process gets it. */
 export type CompleteRequest = Extract<ToChild, { type: "complete" }>;
 
@@ -130,7 +136,7 @@ export class SequenceRunner {
     const iterator = this.#sequence.evaluate(promptTokens.slice(-1), {
       temperature,
       topP,
-      topK: 0,
+      topK: TOP_K,
       seed: request.seed,
       yieldEogToken: true,
     });

@@ -5,6 +5,7 @@
       "sources": [
         "src/addon.cpp",
         "src/gpu.cpp",
+        "src/parent.cpp",
         "src/kernels.cpp",
         "src/quantise.cpp",
         "src/quantise_q4_k.cpp",

@@ -33,7 +33,18 @@ export interface ProveHow {
   readonly count?: number;
   /** Also where the statement is outside of what the model can do. */
   readonly force?: boolean;
+  /** What to do about a model that another window holds. */
+  readonly whenHeld?: "wait" | "less";
 }
+
+/** The buttons of what helps. */
+const REMEDIES: Readonly<Record<ProveRequest.Remedy, string>> = {
+  setUp: SET_UP,
+  retry: "Retry",
+  wait: "Wait for It",
+  less: "Use Less Memory",
+  report: "Show Set-Up Information",
+};
 
 /** The runs of this window: begun, shown, stopped, and their proofs accepted or rejected. */
 export class Runs implements vscode.Disposable {
@@ -90,7 +101,7 @@ export class Runs implements vscode.Disposable {
         const params: ProveSeveralRequest.Params = { ...place, ...more, count, requestId };
         return (await this.#client.sendRequest(ProveSeveralRequest.type, params, token)).runs;
       },
-      () => this.prove(uri, position, { ...how, force: true }),
+      (more) => this.prove(uri, position, { ...how, ...more }),
     );
   }
 
@@ -120,7 +131,7 @@ export class Runs implements vscode.Disposable {
 
   async #request(
     send: (requestId: string, token: vscode.CancellationToken) => Promise<readonly ProveRequest.Result[]>,
-    anyway?: () => Promise<void>,
+    again?: (more: ProveHow) => Promise<void>,
   ): Promise<void> {
     const source = new vscode.CancellationTokenSource();
     const requestId = String(++this.#lastRequest);
@@ -128,7 +139,7 @@ export class Runs implements vscode.Disposable {
     this.#status.running("starting");
     await setContext("running", true);
     try {
-      for (const result of await send(requestId, source.token)) await this.#ended(result, anyway);
+      for (const result of await send(requestId, source.token)) await this.#ended(result, again);
     } catch (error) {
       this.#status.idle("The run was ended.");
       if (!source.token.isCancellationRequested) {
@@ -208,7 +219,11 @@ export class Runs implements vscode.Disposable {
     if (stored && runId === this.#shown) this.#panel.show({ ...stored, options });
   }
 
-  async #ended({ runId, outcome, setUp, offers }: ProveRequest.Result, anyway?: () => Promise<void>): Promise<void> {
+  /** @param again the same once more, with an answer to what stood in its way */
+  async #ended(
+    { runId, outcome, setUp, offers, remedies }: ProveRequest.Result,
+    again?: (more: ProveHow) => Promise<void>,
+  ): Promise<void> {
     const message = "message" in outcome ? outcome.message : "";
     if (outcome.kind === "proved" || outcome.kind === "cut-short") {
       this.#status.proofReady();
@@ -218,19 +233,34 @@ export class Runs implements vscode.Disposable {
     }
     this.#status.idle(message);
     if (outcome.kind === "cancelled") return;
-    if (anyway && "code" in outcome && outcome.code === "statement.out-of-domain") {
+    if (again && "code" in outcome && outcome.code === "statement.out-of-domain") {
       void vscode.window.showWarningMessage(`QED: ${message}`, ANYWAY).then((answer) => {
-        if (answer === ANYWAY) void anyway();
+        if (answer === ANYWAY) void again({ force: true });
       });
       return;
     }
     if (runId !== null && offers.includes("summarise")) this.#offerSummary(runId);
+    if (remedies.includes("report")) void vscode.commands.executeCommand("qed.showSetUpInformation");
     // The panel says it already, with the same button.
-    if (runId !== null && runId === this.#shown && this.#panel.visible) return;
+    if (remedies.length === 0 && runId !== null && runId === this.#shown && this.#panel.visible) return;
+    const offered: readonly ProveRequest.Remedy[] = setUp ? ["setUp", ...remedies] : remedies;
     // Not awaited: the message may stay for hours, the run has ended.
-    void vscode.window.showWarningMessage(`QED: ${message}`, ...(setUp ? [SET_UP] : [])).then((answer) => {
-      if (answer === SET_UP) void vscode.commands.executeCommand("qed.setUpModel");
-    });
+    void vscode.window
+      .showWarningMessage(`QED: ${message}`, ...offered.map((remedy) => REMEDIES[remedy]))
+      .then((answer) => {
+        switch (offered.find((remedy) => REMEDIES[remedy] === answer)) {
+          case "setUp":
+            return void vscode.commands.executeCommand("qed.setUpModel");
+          case "retry":
+            return void again?.({});
+          case "wait":
+            return void again?.({ whenHeld: "wait" });
+          case "less":
+            return void again?.({ whenHeld: "less" });
+          case "report":
+            return void vscode.commands.executeCommand("qed.showSetUpInformation");
+        }
+      });
   }
 
   /** Not awaited: the message may stay for hours. */

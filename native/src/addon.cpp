@@ -7,6 +7,7 @@
 
 #include "gpu.h"
 #include "kernels.h"
+#include "parent.h"
 
 namespace {
 
@@ -84,9 +85,16 @@ Napi::Value Gpus(const Napi::CallbackInfo& info) {
   return promise;
 }
 
+/// `dieWithParent(): string | null`: null once this process is tied to its parent, else why it is not. Never throws.
+Napi::Value DieWithParent(const Napi::CallbackInfo& info) {
+  const std::string error = qed::DieWithParent();
+  return error.empty() ? info.Env().Null() : Napi::Value(Napi::String::New(info.Env(), error));
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("gpus", Napi::Function::New(env, Gpus, "gpus"));
   qed::ExportKernels(env, exports);
+  exports.Set("dieWithParent", Napi::Function::New(env, DieWithParent, "dieWithParent"));
   return exports;
 }
 

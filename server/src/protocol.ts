@@ -44,7 +44,11 @@ export namespace ProveRequest {
     readonly differently?: boolean;
     /** Runs also where the statement is outside of what the model can do (`statement.out-of-domain`). */
     readonly force?: boolean;
+    /** The user's answer to a run that failed by `model.held`: wait for the other window, or load with less. */
+    readonly whenHeld?: "wait" | "less";
   }
+  /** What helps: setting up a model, the same again, the same with {@link Params.whenHeld}, or the set-up report. */
+  export type Remedy = "setUp" | "retry" | "wait" | "less" | "report";
   export interface Result {
     /** null if no run was begun: then `message` says why and what to do next. */
     readonly runId: string | null;
@@ -54,6 +58,8 @@ export namespace ProveRequest {
     readonly setUp: boolean;
     /** What can be done with the run now, beside its proof. */
     readonly offers: readonly RunOffer[];
+    /** What else to offer with the message; the first is the best. */
+    readonly remedies: readonly Remedy[];
   }
   export const type = new RequestType<Params, Result, void>("qed/prove");
 }

@@ -72,7 +72,7 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
     const answer = await connection.sendRequest(ServerKeyRequest.type, { origin });
     return typeof answer?.key === "string" ? answer.key : null;
   };
-  const engines = new EngineHost((settings) => openEngine(settings, extensionRoot, { askKey }));
+  const engines = new EngineHost((settings) => openEngine(settings, { extensionRoot, stateDirectory }, { askKey }));
   let client: InitializeParams["capabilities"] = {};
   let keepsKeys = false;
   const settings = async (uri: string | null): Promise<Settings> => {

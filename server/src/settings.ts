@@ -11,6 +11,10 @@ export interface Settings {
   readonly gpu: "auto" | "cuda" | "vulkan" | "metal" | false;
   /** Most tokens of context for the local engine. */
   readonly contextSize: number;
+  /** Minutes without work after which the local engine lets its model go; 0 for never. */
+  readonly idleMinutes: number;
+  /** Gigabytes on disk for states of read prompts; 0 for none. */
+  readonly cacheGB: number;
   /** Tokens of thought. */
   readonly thinkingBudget: number;
   /** Tokens of answer. */
@@ -54,6 +58,8 @@ export const DEFAULT_SETTINGS: Settings = {
   gpu: "auto",
   // The default budgets, their grace, and room for a long statement.
   contextSize: 49_152,
+  idleMinutes: 10,
+  cacheGB: 2,
   // The card's 32,768 new tokens for the thought; twice what the longest of 84 teacher proofs needs for the proof.
   thinkingBudget: 32_768,
   answerBudget: 8_192,
@@ -85,12 +91,20 @@ export function readSettings(value: unknown): Settings {
   const count = (key: "contextSize" | "thinkingBudget" | "answerBudget" | "serverTimeout") => {
     return positive(raw[key]) ?? fallback[key];
   };
+  // As "qed.engine.idleMinutes" too: clients send that flat, or nested where nothing else says "qed.engine".
+  const nested = (typeof raw.engine === "object" && raw.engine !== null ? raw.engine : {}) as typeof raw;
+  const amount = (key: "idleMinutes" | "cacheGB") => {
+    const given = raw[key] ?? raw[`engine.${key}`] ?? nested[key];
+    return typeof given === "number" && Number.isFinite(given) && given >= 0 ? given : fallback[key];
+  };
   return {
     engine: choice(raw.engine, ["local", "http"], fallback.engine),
     model: text("model"),
     endpoint: text("endpoint"),
     gpu: raw.gpu === "off" ? false : choice(raw.gpu, ["auto", "cuda", "vulkan", "metal"] as const, "auto"),
     contextSize: count("contextSize"),
+    idleMinutes: amount("idleMinutes"),
+    cacheGB: amount("cacheGB"),
     thinkingBudget: count("thinkingBudget"),
     answerBudget: count("answerBudget"),
     hub: text("hub"),

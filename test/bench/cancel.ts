@@ -61,9 +61,14 @@ function quantile(values: readonly number[], q: number): number {
 async function local(): Promise<number[]> {
   const engine = new LocalEngine({
     childPath: join(ROOT, "dist/engine-child.js"),
+    extensionRoot: ROOT,
+    stateDirectory: null,
+    limits: { idleMinutes: 10, cacheGB: 0 },
     modelPath: join(ROOT, "models/rehearsal.gguf"),
     gpu: false,
     contextSize: 8192,
+    // The next request must wait for the end of the one before.
+    sequences: 1,
     sampling: SAMPLING,
   });
   try {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { LlamaContextSequence, LlamaModel } from "node-llama-cpp";
 import { ContextExceeded, SequenceRunner } from "../../server/src/engine/local/completion.js";
+import { PrefixSharing } from "../../server/src/engine/local/prefix-sharing.js";
+import { SliceMeter } from "../../server/src/engine/local/slices.js";
 
 /** Tokens of the fake model: one a character, and these. */
 const PIECES = { " so we": 0x200000, see: 0x200001, half: 0x200002, otherHalf: 0x200003, end: 0x200004 };
@@ -18,7 +20,15 @@ class FakeLlama {
   constructor(readonly contextSize = 4096) {}
 
   runner(): SequenceRunner {
-    return new SequenceRunner(this as unknown as LlamaModel, this as unknown as LlamaContextSequence);
+    return new SequenceRunner(this as unknown as LlamaModel, this as unknown as LlamaContextSequence, {
+      meter: new SliceMeter(),
+      prefixes: new PrefixSharing({ cache: null, afterMs: 0, tokenBytes: 1 }),
+      standsBy: () => null,
+    });
+  }
+
+  get contextTokens(): number[] {
+    return [...this.state];
   }
 
   get nextTokenIndex(): number {
@@ -73,10 +83,15 @@ async function complete(llama: FakeLlama, runner: SequenceRunner, text: string, 
   const texts: [string, number][] = [];
   const { maxTokens = 100, isCancelled = () => false } = asked;
   const sampling = { temperature: 0, topP: 1 };
+  const signal = {
+    get aborted() {
+      return isCancelled(llama);
+    },
+  } as AbortSignal;
   const done = await runner.complete(
-    { type: "complete", id: 1, text, maxTokens, sampling, seed: 1 },
+    { type: "complete", lane: "run", id: 1, text, maxTokens, sampling, seed: 1 },
     { reading: (...args) => reading.push(args), text: (...args) => texts.push(args) },
-    () => isCancelled(llama),
+    signal,
   );
   return { ...done, reading, texts, text: texts.map(([piece]) => piece).join("") };
 }

@@ -40,14 +40,19 @@ describe("an address", () => {
 
   it("is taken from the settings, and the key from the environment", async () => {
     const key = "sk-secret-0123456789";
+    const _nowhere = { extensionRoot: "", stateDirectory: "" };
     const server = await startScriptedServer(() => [
       { do: "text", text: "Add.\n</think>\n\nDone." },
       { do: "finish", reason: "stop" },
     ]);
     try {
-      const engine = openEngine({ ...DEFAULT_SETTINGS, engine: "http", endpoint: server.endpoint }, "", {
-        env: { QED_API_KEY: key },
-      });
+      const engine = openEngine(
+        { ...DEFAULT_SETTINGS, engine: "http", endpoint: server.endpoint },
+        { extensionRoot: "", stateDirectory: "" },
+        {
+          env: { QED_API_KEY: key },
+        },
+      );
       const { run, file } = await prove(engine, theorem("The sum of two even integers is even."));
       assert.deepEqual(run.outcome, { kind: "proved" });
       assert.equal(server.requests[0]?.headers.authorization, `Bearer ${key}`);

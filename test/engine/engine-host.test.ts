@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Engine } from "../../server/src/engine/engine.js";
+import type { Engine, EngineLimits } from "../../server/src/engine/engine.js";
 import { EngineHost } from "../../server/src/engine/engine-host.js";
 import { EventQueue } from "../../server/src/engine/event-queue.js";
 import { DEFAULT_SETTINGS, type Settings } from "../../server/src/settings.js";
@@ -15,6 +15,19 @@ describe("the engine that is kept for the settings", () => {
     const engine = await host.get(DEFAULT_SETTINGS);
     assert.equal(await host.get({ ...DEFAULT_SETTINGS, thinkingBudget: 5, answerBudget: 6, codeLens: "off" }), engine);
     assert.deepEqual(disposed, []);
+  });
+
+  it("takes limits that have changed, and goes on", async () => {
+    const taken: EngineLimits[] = [];
+    const other = new EngineHost(() => {
+      return { adjust: (limits: EngineLimits) => taken.push(limits), dispose: async () => {} } as unknown as Engine;
+    });
+    const engine = await other.get(DEFAULT_SETTINGS);
+    assert.equal(await other.get({ ...DEFAULT_SETTINGS, idleMinutes: 1, cacheGB: 0 }), engine);
+    assert.deepEqual(
+      taken.map(({ idleMinutes, cacheGB }) => [idleMinutes, cacheGB]),
+      [[1, 0]],
+    );
   });
 
   it("survives settings that no engine can be made from", async () => {

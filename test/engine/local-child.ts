@@ -23,6 +23,10 @@ function childPath(): Promise<string> {
       target: "node20",
       format: "esm",
       external: ["node-llama-cpp"],
+      // As in scripts/build.mjs: CommonJS packages still ask for it.
+      banner: {
+        js: "import { createRequire as qedCreateRequire } from 'node:module'; const require = qedCreateRequire(import.meta.url);",
+      },
       logLevel: "warning",
     });
     return outfile;
@@ -38,19 +42,30 @@ export interface TappedEngine {
   close(): Promise<void>;
 }
 
-/** A local engine on a GGUF file: one thread, no GPU. Nothing is started. */
-export async function openTapped(modelPath: string, options: Partial<LocalEngineOptions> = {}): Promise<TappedEngine> {
+/**
+ * A local engine on a GGUF file: one thread, no GPU. Nothing is started.
+ * @param before JavaScript that the process runs first: for faults that can't be had otherwise
+ */
+export async function openTapped(
+  modelPath: string,
+  options: Partial<LocalEngineOptions> = {},
+  before = "",
+): Promise<TappedEngine> {
   const folder = mkdtempSync(join(tmpdir(), "qed-tap-"));
   const tap = join(folder, "messages.jsonl");
   const child = join(folder, "child.mjs");
   const bundle = JSON.stringify(pathToFileURL(await childPath()).href);
-  writeFileSync(child, `process.env.QED_TEST_TAP = ${JSON.stringify(tap)};\nawait import(${bundle});\n`);
+  writeFileSync(child, `process.env.QED_TEST_TAP = ${JSON.stringify(tap)};\n${before}\nawait import(${bundle});\n`);
   const engine = new LocalEngine({
     childPath: child,
+    extensionRoot: ROOT,
     modelPath,
     gpu: false,
     contextSize: 8192,
     sampling: { temperature: 0, topP: 1 },
+    stateDirectory: null,
+    limits: { idleMinutes: 10, cacheGB: 0 },
+    threads: 1,
     ...options,
   });
   return {
@@ -73,19 +88,21 @@ function linesOf(text: string): TappedMessage[] {
 }
 
 /** Waits until something holds, looking again and again; rejects with `what` after ten seconds. */
-export async function until(what: string, holds: () => boolean): Promise<void> {
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   const end = Date.now() + 10_000;
-  while (!holds()) {
+  while (!(await holds())) {
     if (Date.now() > end) throw new Error(`still waiting: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
 
-/** Whether a process of that id is there. */
+/** Whether a process of that id runs; one that has ended and was not collected yet does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    if (process.platform !== "linux") return true;
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return !/^[ZX]$/.test(stat.slice(stat.lastIndexOf(")") + 2)[0] ?? "");
   } catch {
     return false;
   }

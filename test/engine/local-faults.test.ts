@@ -118,6 +118,16 @@ describe("the process of the local engine", () => {
     await assertProvesNow(pid);
   });
 
+  it("killed just before it is asked does not even fail that", async () => {
+    const { engine } = tapped;
+    await engine.capabilities(never);
+    process.kill(engine.pid!, "SIGKILL");
+    // Its end is not known yet: nothing was awaited.
+    let text = "";
+    for await (const event of engine.complete(request("Say it."), never)) if (event.type === "text") text += event.text;
+    assert.notEqual(text, "");
+  });
+
   it("reads a long prompt in slices, and no further after a cancel", async () => {
     const { engine, messages } = tapped;
     const cancel = new AbortController();
@@ -152,7 +162,7 @@ describe("the process of the local engine", () => {
       async () => {
         for await (const _ of engine.complete(request("one two three ".repeat(20_000)), never));
       },
-      { code: "context.exceeded", message: /Shorten it, or raise "qed.contextSize"\.$/ },
+      { code: "context.exceeded", message: /Shorten the statement, .*, or raise "qed.contextSize"\.$/ },
     );
     assert.equal((await prove(engine, model.quick)).run.outcome?.kind, "proved");
   });
@@ -186,13 +196,21 @@ describe("the process of the local engine", () => {
     assert.equal(await sample(seed), first, "also in another process");
   });
 
-  it("does one completion after another, and says who waits", async () => {
-    const { engine } = tapped;
-    await engine.capabilities(never);
-    const [first, second] = await Promise.all([prove(engine, model.quick), prove(engine, model.quick)]);
-    assert.deepEqual([first.run.outcome?.kind, second.run.outcome?.kind], ["proved", "proved"]);
-    assert.equal(first.run.answer?.text, second.run.answer?.text);
-    assert.ok(second.events.some((event) => event.type === "phase" && event.phase === "waiting"));
+  it("does several completions at once, and says who waits when there are more", async () => {
+    const other = await openTapped(model.path, { sequences: 2 });
+    const { engine } = other;
+    assert.equal((await engine.capabilities(never)).parallel, 2);
+    const trials = await Promise.all([1, 2, 3].map(() => prove(engine, model.quick)));
+    assert.deepEqual(
+      trials.map(({ run }) => run.outcome?.kind),
+      ["proved", "proved", "proved"],
+    );
+    assert.equal(new Set(trials.map(({ run }) => run.answer?.text)).size, 1);
+    const waited = trials.map(({ events }) =>
+      events.some((event) => event.type === "phase" && event.phase === "waiting"),
+    );
+    assert.deepEqual(waited, [false, false, true]);
+    await other.close();
   });
 
   /** The engine has another process now, the old one is gone, and it proves. */

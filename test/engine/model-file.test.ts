@@ -85,6 +85,9 @@ describe("a model file that", () => {
   it("has no engine to run it gives one clear sentence", async () => {
     const engine = new LocalEngine({
       childPath: join(folder, "no-child.js"),
+      extensionRoot: folder,
+      stateDirectory: null,
+      limits: { idleMinutes: 10, cacheGB: 0 },
       modelPath: model.path,
       gpu: false,
       contextSize: 2048,

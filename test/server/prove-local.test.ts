@@ -150,20 +150,16 @@ describe("proving over stdio, with the rehearsal model", function () {
     assert.equal(session.client.ended, false);
   });
 
-  it("lets a second run wait for the first", async () => {
+  it("lets a second run go on beside the first", async () => {
     const loop = session.open(LOOP, "untitled:loop.tex");
     const runs = begun(session);
     const first = prove(session, loop, LOOP, "There are");
     await thinking(session, runs);
     const quick = session.open(QUICK, "untitled:quick.tex");
     const second = prove(session, quick, QUICK, "The sum");
-    await session.client.until("the second run waits", () => {
-      const id = session.lastStarted()!.id;
-      return session.events(id).some((event) => event.type === "phase" && event.phase === "waiting");
-    });
+    assert.equal((await second.answer).outcome.kind, "proved");
     session.client.cancel(first.id);
     assert.equal((await first.answer).outcome.kind, "cancelled");
-    assert.equal((await second.answer).outcome.kind, "proved");
   });
 
   it("says that a thought that never ends in a proof is none", async () => {

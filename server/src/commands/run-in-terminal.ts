@@ -26,7 +26,7 @@ export async function inTerminalRun<T>(
   quiet: boolean,
   go: (services: RunServices, printer: ProgressPrinter) => Promise<T>,
 ): Promise<T> {
-  const engine = openEngine(settings, extensionRoot);
+  const engine = openEngine(settings, { extensionRoot, stateDirectory: stateDirectory() });
   const store = userStore();
   const abort = new AbortController();
   const onSignal = () => abort.abort(new Error("interrupted"));

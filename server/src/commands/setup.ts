@@ -66,7 +66,7 @@ export async function setupCommand(args: string[], extensionRoot: string): Promi
       return process.stdin.isTTY && !values.json ? EXIT.noProof : EXIT.usage;
     }
     const open = (model: string, contextSize: number) =>
-      openEngine({ ...DEFAULT_SETTINGS, backendPath, model, contextSize }, extensionRoot);
+      openEngine({ ...DEFAULT_SETTINGS, backendPath, model, contextSize }, { extensionRoot, stateDirectory: state });
     const result = await carryOut(plan, context, checkWith(open), abort.signal, (progress) =>
       printer.progress(progress),
     );

@@ -21,7 +21,10 @@ export class EngineHost {
   /** The engine for these settings. One for other settings is ended, and what it was doing with it. */
   async get(settings: Settings): Promise<Engine> {
     const key = engineKey(settings);
-    if (this.#current?.key === key) return this.#current.engine;
+    if (this.#current?.key === key) {
+      this.#current.engine.adjust?.(settings);
+      return this.#current.engine;
+    }
     const engine = this.#open(settings);
     const previous = this.#current;
     this.#current = { key, engine };

@@ -71,15 +71,36 @@ export interface EngineCapabilities {
   readonly parallel: number;
 }
 
+/**
+ * What to do where another window holds the memory that a model needs: fail with `model.held` and let the user choose,
+ * wait until it is let go, or load with less (a smaller context, fewer layers on the GPU).
+ */
+export type WhenHeld = "ask" | "wait" | "less";
+
+/** Limits of a local engine that can change while it runs. */
+export interface EngineLimits {
+  /** Minutes without work after which the model is let go; 0 for never. */
+  readonly idleMinutes: number;
+  /** Gigabytes (2^30 bytes) on disk for states of read prompts; 0 for none. Counts from the next load. */
+  readonly cacheGB: number;
+}
+
 /** A source of completions. Implementations start nothing before the first call. */
 export interface Engine {
   /**
    * Loads or asks as needed. Rejects with an {@link EngineError}, or the signal's reason.
    * @param onLoading called with 0 to 1 while a model is loaded.
+   * @param whenHeld what to do if another window holds the memory that is needed; "ask" by default.
    */
-  capabilities(signal: AbortSignal, onLoading?: (progress: number) => void): Promise<EngineCapabilities>;
+  capabilities(
+    signal: AbortSignal,
+    onLoading?: (progress: number) => void,
+    whenHeld?: WhenHeld,
+  ): Promise<EngineCapabilities>;
   /** Streams the text that follows. Throws an {@link EngineError}, or the signal's reason once it is aborted. */
   complete(request: CompletionRequest, signal: AbortSignal): AsyncIterable<CompletionEvent>;
+  /** Takes limits that have changed, without ending anything. */
+  adjust?(limits: EngineLimits): void;
   /** Ends every process and connection. The engine can't be used afterwards. */
   dispose(): Promise<void>;
 }
@@ -89,8 +110,14 @@ export type EngineErrorCode =
   | "model.missing"
   | "model.corrupt"
   | "model.memory"
+  /** There is memory, but another window holds it: wait for it, or load with less. */
+  | "model.held"
+  /** The same, but nothing fits beside it: only waiting helps. */
+  | "model.full"
   | "engine.missing"
   | "engine.crashed"
+  /** It crashed again and again: trying once more is no remedy. */
+  | "engine.unstable"
   | "context.exceeded"
   | "endpoint.invalid"
   | "endpoint.unreachable"

@@ -2,7 +2,6 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { backendFolders, offerBackends, pinnedBackends } from "../models/backends.js";
 import type { Settings } from "../settings.js";
-import { stateDirectory } from "../store/directory.js";
 import type { Engine, Sampling } from "./engine.js";
 import { HttpEngine } from "./http/http-engine.js";
 import { type AskKey, serverKey } from "./http/keys.js";
@@ -10,6 +9,14 @@ import { LocalEngine } from "./local/local-engine.js";
 
 /** Sampling of QED-Nano and QED-Nano-SFT on their card. Never greedy: low temperature raises looping. */
 const QED_NANO: Sampling = { temperature: 0.6, topP: 0.95 };
+
+/** Where an engine finds and keeps its things. */
+export interface EnginePlaces {
+  /** The folder that holds dist/, models/ and native/. */
+  readonly extensionRoot: string;
+  /** Where states of prompts are kept, and where windows write down which models they hold. */
+  readonly stateDirectory: string;
+}
 
 /** What an engine is opened with beside the settings. */
 export interface EngineSurroundings {
@@ -19,13 +26,19 @@ export interface EngineSurroundings {
 }
 
 /** The engine that the settings name. Starts nothing. Throws `endpoint.invalid`. */
-export function openEngine(settings: Settings, extensionRoot: string, surroundings: EngineSurroundings = {}): Engine {
+export function openEngine(
+  settings: Settings,
+  { extensionRoot, stateDirectory }: EnginePlaces,
+  surroundings: EngineSurroundings = {},
+): Engine {
   if (settings.engine === "http") return openServer(settings, surroundings);
-  const { env = process.env } = surroundings;
   const version = pinnedBackends(extensionRoot)?.version ?? null;
-  offerBackends(backendFolders(settings.backendPath, stateDirectory(env), version));
+  offerBackends(backendFolders(settings.backendPath, stateDirectory, version));
   return new LocalEngine({
     childPath: join(extensionRoot, "dist", "engine-child.js"),
+    extensionRoot,
+    stateDirectory,
+    limits: settings,
     modelPath: modelPath(settings.model, extensionRoot),
     gpu: settings.gpu,
     contextSize: settings.contextSize,

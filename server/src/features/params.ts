@@ -38,9 +38,12 @@ export function checkPlace(params: unknown): void {
 /** The same for what `qed/prove` takes. */
 export function checkProve(params: unknown): void {
   checkPlace(params);
-  const { budget, seed, differently, force } = fields(params);
+  const { budget, seed, differently, force, whenHeld } = fields(params);
   if (budget !== undefined && !isCount(budget, 1)) {
     throw new InvalidParams('"budget" is a whole number of tokens above 0.');
+  }
+  if (whenHeld !== undefined && whenHeld !== "wait" && whenHeld !== "less") {
+    throw new InvalidParams('"whenHeld" is "wait" or "less".');
   }
   checkRequestId(params);
   for (const [name, value] of Object.entries({ differently, force })) {

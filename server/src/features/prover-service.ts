@@ -97,13 +97,13 @@ function attempt(
   const { document, macros, elsewhere } = read;
   const { uri } = params.textDocument;
   const budget = budgetOf(settings);
-  const { workDoneToken, requestId } = params;
+  const { workDoneToken, requestId, whenHeld } = params;
   const told = params.differently
     ? approachesSoFar(services.store, uri, normalise(plainText(document, statement.body)))
     : { runs: [], approaches: [] };
   const different: RunOrigin = { kind: "different", avoids: told.runs };
   const origin = sample ?? (params.differently ? different : undefined);
-  return watched(services, { settings, macros: macrosOf(macros), workDoneToken, requestId, token }, (run) =>
+  return watched(services, { settings, macros: macrosOf(macros), workDoneToken, requestId, whenHeld, token }, (run) =>
     runProof({
       ...run,
       document,

@@ -78,7 +78,10 @@ export async function runSetUp(
     const plan = await planSetUp(requestOf(params), await look(extensionRoot), context, signal);
     const current = await settings(null);
     const open = (model: string, contextSize: number) =>
-      openEngine({ ...current, engine: "local", model, contextSize }, extensionRoot);
+      openEngine(
+        { ...current, engine: "local", model, contextSize },
+        { extensionRoot, stateDirectory: services.stateDirectory },
+      );
     const result = await carryOut(plan, context, checkWith(open), signal, (progress) => {
       const now = performance.now();
       if (progress.stage === stage && now - reported < REPORT_MS) return;

@@ -30,6 +30,13 @@ export class StatusTeller {
     }
   }
 
+  /** Before a run that waits for another window, or does with less. */
+  waiting(whenHeld: "wait" | "less"): void {
+    this.#loading = true;
+    const message = "Waiting until another window lets its model go.";
+    this.#tell("loading", whenHeld === "wait" ? message : "Loading the model with less memory.");
+  }
+
   #tell(state: StatusNotification.Params["state"], message: string): void {
     void this.#connection.sendNotification(StatusNotification.type, {
       state,

@@ -10,6 +10,7 @@ import { RunBusy, type RunStore } from "../store/store.js";
 import type { OpenDocuments } from "../workspace/open-documents.js";
 import { EventBatcher } from "./event-batcher.js";
 import type { LiveRuns } from "./live-runs.js";
+import { needsSetUp, remediesOf } from "./remedies.js";
 import { offersOf } from "./run-offers.js";
 import { RunProgress } from "./run-progress.js";
 import { StatusTeller } from "./status-teller.js";
@@ -32,6 +33,8 @@ export interface Watcher {
   readonly macros: Readonly<Record<string, string>>;
   readonly workDoneToken?: number | string | undefined;
   readonly requestId?: string | undefined;
+  /** What to do about a model that another window holds. */
+  readonly whenHeld?: "wait" | "less" | undefined;
   readonly token: CancellationToken;
   /** Number of events that the run has on disk already. */
   readonly events?: number;
@@ -39,7 +42,7 @@ export interface Watcher {
 
 /** No run was begun, and why. */
 export function refused(code: string, message: string): ProveRequest.Result {
-  return { runId: null, outcome: { kind: "failed", code, message }, setUp: false, offers: [] };
+  return { runId: null, outcome: { kind: "failed", code, message }, setUp: false, offers: [], remedies: [] };
 }
 
 /**
@@ -73,6 +76,11 @@ export async function watched(
   };
   try {
     const engine = await engines.get(settings);
+    const { whenHeld } = watcher;
+    if (whenHeld !== undefined) {
+      status.waiting(whenHeld);
+      await engine.capabilities(abort.signal, undefined, whenHeld);
+    }
     const run = await go({
       engine,
       store,
@@ -101,11 +109,11 @@ export async function watched(
     });
     // A run without an outcome was suspended: this server is ending.
     const outcome: Outcome = run.outcome ?? { kind: "cancelled", message: "Paused. It can be resumed." };
-    return settle({ runId, outcome, setUp: needsSetUp(outcome), offers: offersOf(run) });
+    return settle({ runId, outcome, ...remedied(outcome), offers: offersOf(run) });
   } catch (error) {
     const outcome = outcomeOf(error, abort.signal);
     status.event({ type: "outcome", outcome });
-    return settle({ runId, outcome, setUp: needsSetUp(outcome), offers: [] });
+    return settle({ runId, outcome, ...remedied(outcome), offers: [] });
   } finally {
     if (runId !== null) live.remove(runId);
     (batches as EventBatcher | null)?.flush();
@@ -130,10 +138,8 @@ function outcomeOf(error: unknown, signal: AbortSignal): Outcome {
   return unkept === null ? failureOutcome(error, signal) : { kind: "failed", code: "store.failed", message: unkept };
 }
 
-/** Whether "Set Up Model" is the remedy. */
-function needsSetUp(outcome: Outcome): boolean {
-  if (outcome.kind === "unknown-to-rehearsal") return true;
-  return outcome.kind === "failed" && /^(?:model|endpoint\.invalid|endpoint\.unreachable)/.test(outcome.code);
+function remedied(outcome: Outcome): Pick<ProveRequest.Result, "setUp" | "remedies"> {
+  return { setUp: needsSetUp(outcome), remedies: remediesOf(outcome) };
 }
 
 function lineProgress(

@@ -16,6 +16,11 @@ export interface Addon {
    * written is finite; rejects if names or sizes don't fit.
    */
   convert(from: string, to: string, input: Uint8Array, output: Uint8Array): Promise<boolean>;
+  /**
+   * Has the kernel kill this process when its parent ends, even while its event loop is blocked (Linux). Null once that
+   * is so, else one sentence. Whether the parent has ended before the call, the caller must see for itself.
+   */
+  dieWithParent(): string | null;
 }
 
 /** The native module, or why there is none: one sentence without a full stop. */
@@ -28,6 +33,8 @@ export type AddonResult =
       readonly error: null;
     }
   | { readonly addon: null; readonly file: null; readonly origin: null; readonly error: string };
+
+const FUNCTIONS: readonly (keyof Addon)[] = ["gpus", "convert", "dieWithParent"];
 
 const loaded = new Map<string, AddonResult>();
 
@@ -62,6 +69,6 @@ function none(error: string): AddonResult {
 }
 
 function isAddon(exports: unknown): exports is Addon {
-  const { gpus, convert } = (exports ?? {}) as Partial<Addon>;
-  return typeof gpus === "function" && typeof convert === "function";
+  if (typeof exports !== "object" || exports === null) return false;
+  return FUNCTIONS.every((name) => typeof (exports as Partial<Addon>)[name] === "function");
 }

@@ -5,6 +5,7 @@ import { environmentTable } from "./latex/environments.js";
 import { scan } from "./latex/lex.js";
 import { rescan } from "./latex/rescan.js";
 import type { Lexed } from "./latex/tokens.js";
+import { type Paired, paired, pairedAgain } from "./paired.js";
 import { type ParseOptions, readLatex, readMarkdown, withDeclared } from "./parse.js";
 import { ProofMemory } from "./proof-memory.js";
 import type { Document, Syntax } from "./types.js";
@@ -40,19 +41,24 @@ interface LatexReading {
   /** The scan with the declarations of other files before its own. */
   readonly lexed: Lexed;
   readonly blocks: BlockReading;
+  readonly paired: Paired;
 }
 
 function latex(text: string, options: ParseOptions): LiveDocument {
   const scanned = scan(text);
   const lexed = withDeclared(scanned.lexed, options);
   const blocks = readBlocks(text, lexed, environmentTable(lexed, options.names ?? {}), null, null);
-  return liveLatex({ text, scan: scanned, lexed, blocks }, options, ProofMemory.empty(text, "latex"));
+  return liveLatex(
+    { text, scan: scanned, lexed, blocks, paired: paired(text, blocks.blocks) },
+    options,
+    ProofMemory.empty(text, "latex"),
+  );
 }
 
 function liveLatex(reading: LatexReading, options: ParseOptions, memory: ProofMemory): LiveDocument {
-  const { text, lexed, blocks } = reading;
+  const { text, lexed } = reading;
   const live: LiveDocument = {
-    document: readLatex(text, lexed, blocks.blocks, memory.read),
+    document: readLatex(text, lexed, reading.paired, memory.read),
     read: (next) => {
       const change = changeBetween(text, next);
       return change ? liveLatex(changed(reading, next, change, options), options, memory.after(next, change)) : live;
@@ -71,5 +77,6 @@ function changed(before: LatexReading, text: string, change: TextChange, options
     ? { ...scan.lexed, theorems: before.lexed.theorems, environments: before.lexed.environments }
     : withDeclared(scan.lexed, options);
   const table = declaresTheSame ? before.blocks.table : environmentTable(lexed, options.names ?? {});
-  return { text, scan, lexed, blocks: readBlocks(text, lexed, table, before.blocks, kept) };
+  const blocks = readBlocks(text, lexed, table, before.blocks, kept);
+  return { text, scan, lexed, blocks, paired: pairedAgain(text, blocks.blocks, before.paired, change) };
 }

@@ -5,16 +5,18 @@ import { childrenOf, type Pair, sentenceAbove } from "./pairing.js";
 import type { ProofReader } from "./read-proof.js";
 import type { LooseProof } from "./types.js";
 
+/** A proof of something that is not in its text, by the index of its block. */
+export interface LooseBlock {
+  readonly block: number;
+  /** Labels of what it proves. */
+  readonly labels: readonly string[];
+}
+
 /**
  * The proofs that prove something which is not in this text, in order of their starts: those that were paired with
  * nothing, and those whose title cites labels that no statement here has.
  */
-export function looseProofsOf(
-  text: string,
-  blocks: readonly Block[],
-  pairs: readonly Pair[],
-  read: ProofReader,
-): LooseProof[] {
+export function looseBlocks(text: string, blocks: readonly Block[], pairs: readonly Pair[]): LooseBlock[] {
   const paired = new Set(pairs.flatMap(({ proof, others }) => [proof, ...others]));
   if (blocks.every((block, k) => block.role !== "proof" || (paired.has(k) && block.title === null))) return [];
   // Most texts have few such proofs: what only they need is made when there is one.
@@ -23,8 +25,7 @@ export function looseProofsOf(
     here ??= new Set(blocks.flatMap(({ role, labels }) => (role === "statement" ? labels : [])));
     return here.has(label);
   };
-  let nested: ReadonlyMap<number, readonly Block[]> | null = null;
-  const loose: LooseProof[] = [];
+  const loose: LooseBlock[] = [];
   let heading: Block | null = null;
   blocks.forEach((block, k) => {
     if (block.role === "heading") heading = block;
@@ -32,14 +33,20 @@ export function looseProofsOf(
     if (block.role !== "proof") return;
     const free = !paired.has(k);
     const labels = cited(text, blocks, k, free ? heading : null).filter((label) => !isHere(label));
-    if (!free && labels.length === 0) return;
-    const { start, end, body, title, markup, closed } = block;
-    const found = read(body);
-    nested ??= childrenOf(blocks);
-    const holes = holesOf({ provable: true, end }, found, nested.get(k) ?? []);
-    loose.push({ start, end, body, title, markup, closed, steps: found.steps, labels, holes });
+    if (free || labels.length > 0) loose.push({ block: k, labels });
   });
   return loose;
+}
+
+/** What the loose proofs among the blocks say. */
+export function looseProofsOf(blocks: readonly Block[], loose: readonly LooseBlock[], read: ProofReader): LooseProof[] {
+  const nested = loose.length === 0 ? null : childrenOf(blocks);
+  return loose.map(({ block, labels }) => {
+    const { start, end, body, title, markup, closed } = blocks[block]!;
+    const found = read(body);
+    const holes = holesOf({ provable: true, end }, found, nested?.get(block) ?? []);
+    return { start, end, body, title, markup, closed, steps: found.steps, labels, holes };
+  });
 }
 
 /** The labels of what a proof says that it proves: by its markup, its title, the heading or the sentence above it. */

@@ -280,6 +280,9 @@ function isBlank(text: string, from: number, to: number): boolean {
   return to - from < 200 && /^(?:\s|%[^\n]*\n)*$/.test(text.slice(from, to));
 }
 
+/** How far above a proof a sentence is looked for that says what it proves, in UTF-16 units. */
+export const SENTENCE_WITHIN = 300;
+
 /** "prove \ref{a}", in UTF-16 units. */
 const SHORTEST_SENTENCE = 12;
 
@@ -288,7 +291,7 @@ export function sentenceAbove(text: string, blocks: readonly Block[], k: number)
   const block = blocks[k]!;
   const previous = blocks[k - 1];
   const from = Math.max(
-    block.start - 300,
+    block.start - SENTENCE_WITHIN,
     previous ? (previous.end <= block.start ? previous.end : previous.body.start) : 0,
   );
   if (block.start - from < SHORTEST_SENTENCE) return "";

@@ -1,4 +1,3 @@
-import type { Block } from "./blocks.js";
 import { type DeclaredEnvironments, NOTHING_DECLARED } from "./declarations.js";
 import { latexBlocks } from "./latex/blocks.js";
 import { environmentTable } from "./latex/environments.js";
@@ -7,7 +6,7 @@ import type { Lexed } from "./latex/tokens.js";
 import { looseProofsOf } from "./loose-proofs.js";
 import { parseMarkdown } from "./markdown/parse.js";
 import { mathStyle } from "./math-style.js";
-import { pair } from "./pairing.js";
+import { type Paired, paired } from "./paired.js";
 import { type ProofReader, readProof } from "./read-proof.js";
 import { statementsOf } from "./statements.js";
 import type { Document, StatementKind, Syntax } from "./types.js";
@@ -25,13 +24,14 @@ export function parseDocument(text: string, syntax: Syntax, options: ParseOption
   const read: ProofReader = (body) => readProof(text, body, syntax);
   if (syntax === "markdown") return readMarkdown(text, options, read);
   const lexed = withDeclared(lex(text), options);
-  return readLatex(text, lexed, latexBlocks(text, lexed, environmentTable(lexed, options.names ?? {})), read);
+  const blocks = latexBlocks(text, lexed, environmentTable(lexed, options.names ?? {}));
+  return readLatex(text, lexed, paired(text, blocks), read);
 }
 
 /** The document that a Markdown text is. */
 export function readMarkdown(text: string, options: ParseOptions, read: ProofReader): Document {
   const { blocks, ...rest } = parseMarkdown(text, options.names ?? {});
-  return { syntax: "markdown", text, ...joined(text, blocks, read), ...rest };
+  return { syntax: "markdown", text, ...joined(text, paired(text, blocks), read), ...rest };
 }
 
 /** What a scan of LaTeX gave, with the declarations of other files before its own. */
@@ -46,12 +46,12 @@ export function withDeclared(lexed: Lexed, options: ParseOptions): Lexed {
 }
 
 /** The document that a scan of LaTeX and its blocks give. */
-export function readLatex(text: string, lexed: Lexed, blocks: readonly Block[], read: ProofReader): Document {
+export function readLatex(text: string, lexed: Lexed, paired: Paired, read: ProofReader): Document {
   const { macros, references, directives } = lexed;
   return {
     syntax: "latex",
     text,
-    ...joined(text, blocks, read),
+    ...joined(text, paired, read),
     macros,
     references,
     directives,
@@ -59,11 +59,7 @@ export function readLatex(text: string, lexed: Lexed, blocks: readonly Block[], 
   };
 }
 
-function joined(
-  text: string,
-  blocks: readonly Block[],
-  read: ProofReader,
-): Pick<Document, "statements" | "looseProofs"> {
-  const pairs = pair(text, blocks);
-  return { statements: statementsOf(text, blocks, pairs, read), looseProofs: looseProofsOf(text, blocks, pairs, read) };
+function joined(text: string, paired: Paired, read: ProofReader): Pick<Document, "statements" | "looseProofs"> {
+  const { blocks, pairs, loose } = paired;
+  return { statements: statementsOf(text, blocks, pairs, read), looseProofs: looseProofsOf(blocks, loose, read) };
 }

@@ -92,7 +92,8 @@ export interface Ending {
 /** The sentence for a process that died; `again` if it did so before, and trying once more is no remedy. */
 export function crashError({ detail, hung }: Ending, again: boolean): EngineError {
   const cause = new Error(detail);
-  const what = hung ? "stopped answering and was ended" : "ended unexpectedly";
+  const killed = detail.startsWith("SIGKILL") ? "was killed, as happens when memory runs out" : "ended unexpectedly";
+  const what = hung ? "stopped answering and was ended" : killed;
   if (again) {
     return new EngineError(
       "engine.unstable",

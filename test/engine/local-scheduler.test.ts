@@ -21,6 +21,7 @@ class Desk {
         const index = this.#free.findIndex((slot) => (slot === "typing") === (lane === "typing"));
         return index < 0 ? null : (this.#free.splice(index, 1)[0] ?? null);
       },
+      ending: () => {},
       release: (slot) => void this.#free.push(slot),
       queued: ({ id }) => void this.queued.push(id),
       dropped: ({ id }) => void this.dropped.push(id),

@@ -32,6 +32,7 @@ let loading = false;
 
 const scheduler = new Scheduler<CompleteRequest, Sequence>({
   take: (request) => sequences?.take(request) ?? null,
+  ending: (sequence) => sequences?.end(sequence),
   release: (sequence) => sequences?.release(sequence),
   run: complete,
   queued: ({ id }) => outbox.send({ type: "queued", id }),

@@ -15,6 +15,8 @@ export interface SchedulerParts<J extends Job, Slot> {
   take(job: J): Slot | null;
   /** Does the job to its end; never rejects. `signal` is its cancel. */
   run(job: J, slot: Slot, signal: AbortSignal): Promise<void>;
+  /** The job on this sequence was cancelled: it is given back as soon as the job sees that. */
+  ending(slot: Slot): void;
   /** Gives the sequence back. */
   release(slot: Slot): void;
   /** The job has to wait. */
@@ -30,7 +32,7 @@ export interface SchedulerParts<J extends Job, Slot> {
 export class Scheduler<J extends Job, Slot> {
   readonly #parts: SchedulerParts<J, Slot>;
   readonly #waiting: J[] = [];
-  readonly #running = new Map<number, AbortController>();
+  readonly #running = new Map<number, { readonly abort: AbortController; readonly slot: Slot }>();
   #typing = 0;
   #typingEnded: Array<() => void> = [];
 
@@ -54,7 +56,12 @@ export class Scheduler<J extends Job, Slot> {
     const index = this.#waiting.findIndex((job) => job.id === id);
     const [job] = index < 0 ? [] : this.#waiting.splice(index, 1);
     if (job) this.#parts.dropped(job);
-    else this.#running.get(id)?.abort();
+    else {
+      const running = this.#running.get(id);
+      if (!running) return;
+      running.abort.abort();
+      this.#parts.ending(running.slot);
+    }
   }
 
   /** What a job of this lane waits for before its next token; null if it may go on. */
@@ -76,7 +83,7 @@ export class Scheduler<J extends Job, Slot> {
 
   async #run(job: J, slot: Slot): Promise<void> {
     const abort = new AbortController();
-    this.#running.set(job.id, abort);
+    this.#running.set(job.id, { abort, slot });
     if (job.lane === "typing") this.#typing++;
     try {
       await this.#parts.run(job, slot, abort.signal);

@@ -79,7 +79,7 @@ function heap(): number {
 
 function measure(name: string, text: string, syntax: Syntax, edits: number): boolean {
   console.log(`\n${name}: ${(text.length / 1e6).toFixed(2)} million characters`);
-  const times = (work: () => unknown) => [1, 2, 3, 4, 5].map(() => timed(work)[1]);
+  const times = (work: () => unknown) => Array.from({ length: 12 }, () => timed(work)[1]);
   const cold = Math.min(...times(() => parseDocument(text, syntax)));
   const opened = Math.min(...times(() => openDocument(text, syntax)));
   const below = random(1);

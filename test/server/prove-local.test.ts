@@ -138,7 +138,10 @@ describe("proving over stdio, with the rehearsal model", function () {
     assert.equal(result.runId, runId);
     assert.equal(result.outcome.kind, "failed");
     assert.equal("code" in result.outcome && result.outcome.code, "engine.crashed");
-    assert.match(said(result), /^The engine's process was killed, as happens when memory runs out\.[^\n]*"QED: Prove This Statement" again\.$/);
+    assert.match(
+      said(result),
+      /^The engine's process was killed, as happens when memory runs out\.[^\n]*"QED: Prove This Statement" again\.$/,
+    );
     const { run } = session.stored(runId)!;
     assert.match(run.thought.text, /powers of/);
     assert.deepEqual(run.outcome, result.outcome);

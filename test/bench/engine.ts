@@ -293,6 +293,7 @@ async function reviews(name: string, model: string, tokens: number, goal: number
       aim,
       goal === null ? null : ratio >= goal,
     );
+    table.line("  the same in time of the processor", median(cpus).toFixed(2), "", null);
   } finally {
     await engine.dispose();
   }

@@ -191,28 +191,36 @@ async function readingCost(): Promise<void> {
     await complete(engine, request(words(60, 4), 1));
     await bare.run({ text: words(60, 4), skip: 0, tokens: 0, sampling: GREEDY });
     const ratios: number[] = [];
+    const cpus: number[] = [];
     for (let pair = 0; pair < 5; pair++) {
       const text = words(300, 200 + pair);
       const ours = async () => {
         let began = 0;
         let first = 0;
+        const used = cpuMs(engine.pid ?? 0);
         for await (const event of engine.complete(request(text, 1), never)) {
           if (event.type !== "reading") continue;
           if (began === 0) [began, first] = [performance.now(), event.evaluated];
-          else if (event.evaluated === event.total - 1) return (performance.now() - began) / (event.evaluated - first);
+          else if (event.evaluated === event.total - 1) {
+            const count = event.evaluated - first;
+            return { ms: (performance.now() - began) / count, cpu: (cpuMs(engine.pid ?? 0) - used) / count };
+          }
         }
         throw new Error("nothing was read");
       };
       const theirs = async () => {
-        const { ms, tokens } = await bare.run({ text, skip: 0, tokens: 0, sampling: GREEDY });
-        return ms / tokens;
+        const bareRun = await bare.run({ text, skip: 0, tokens: 0, sampling: GREEDY });
+        return { ms: bareRun.ms / bareRun.tokens, cpu: bareRun.cpuMs / bareRun.tokens };
       };
       const [a, b] = pair % 2 === 0 ? [await ours(), await theirs()] : [await theirs(), await ours()];
-      ratios.push(pair % 2 === 0 ? a / b - 1 : b / a - 1);
+      const [sliced, whole] = pair % 2 === 0 ? [a, b] : [b, a];
+      ratios.push(sliced.ms / whole.ms - 1);
+      cpus.push(sliced.cpu / whole.cpu - 1);
     }
     const cost = median(ratios);
     const figure = `${(100 * cost).toFixed(1)} % (${ratios.map((ratio) => (100 * ratio).toFixed(0)).join(", ")})`;
     table.line("slices cost in prompt speed, one core, 300 tokens (4B)", figure, "≤ 8 %", cost <= 0.08);
+    table.line("  the same in time of the processor", `${(100 * median(cpus)).toFixed(1)} %`, "", null);
   } finally {
     bare.end();
     await engine.dispose();
@@ -285,6 +293,7 @@ async function reviews(name: string, model: string, tokens: number, goal: number
       aim,
       goal === null ? null : ratio >= goal,
     );
+    table.line("  the same in time of the processor", median(cpus).toFixed(2), "", null);
   } finally {
     await engine.dispose();
   }

@@ -1,0 +1,247 @@
+import { freeNames, type Expression, keyOf, sizeOf } from "./algebra/expression.js";
+import { evaluate, type Fuel } from "./algebra/evaluate.js";
+import type { Context, Fact } from "./claims/context.js";
+import { mayConstrain, speaksOfStructures } from "./claims/gates.js";
+import { REASONS } from "./claims/reasons.js";
+import { add, agree, equal, neg, type Value } from "./numbers/value.js";
+import { environmentOf, isOpaque, type Link, lettersOfLink, type Outcome } from "./search/link.js";
+import { domainsFor } from "./search/points.js";
+import { overlapOf, repairOf } from "./search/repair.js";
+import { eliminate, followsFrom, relevantRules } from "./search/rescue.js";
+import type { Rule } from "./search/rules.js";
+import { cancelled, FEWEST, hasDecimals, isCompound, isPlain, type Look, lookAt } from "./verdict.js";
+
+/** What is known of a link. Refuted links carry the outcome that shows it. */
+export type Verdict =
+  | { readonly kind: "proved" }
+  | { readonly kind: "agrees"; readonly points: number }
+  | { readonly kind: "refuted"; readonly outcome: Outcome; readonly because: string; readonly hint: string | null }
+  | { readonly kind: "silent"; readonly reason: string };
+
+/** What the chain around a link tells about it. */
+export interface Surroundings {
+  readonly context: Context;
+  readonly chain: { readonly start: number; readonly end: number };
+  /** Another link of the chain holds and says something, or a longer span across this one holds. */
+  readonly supported: boolean;
+  readonly gate: string | null;
+  /** The words of the sentence and what is near. */
+  readonly near: string;
+  /** The relation is asserted for all values: "for all real x". */
+  readonly universal: boolean;
+}
+
+/** The verdict on a link at a first look: proved, in agreement at all points, or open. */
+export function firstVerdict(link: Link, look: Look): Verdict | null {
+  if (look.proved) return { kind: "proved" };
+  const held = look.outcomes.filter(({ holds }) => holds).length;
+  const letters = lettersOfLink(link).length > 0 || isOpaque(link);
+  if (look.outcomes.length < (letters ? FEWEST : 1)) return { kind: "silent", reason: look.empty ? REASONS.empty : REASONS.few };
+  if (held === look.outcomes.length) return { kind: "agrees", points: letters ? held : 1 };
+  return null;
+}
+
+const silent = (reason: string): Verdict => ({ kind: "silent", reason });
+
+/** Decides on a link that is false at some point. */
+export function judgeFalse(link: Link, look: Look, around: Surroundings, fuel: Fuel): Verdict {
+  const failed = look.outcomes.filter(({ holds }) => !holds);
+  const share = failed.length / look.outcomes.length;
+  if (around.gate) return silent(around.gate);
+  if (link.relation === "!=" || link.relation === "!|") return silent(REASONS.notRelation);
+  const letters = lettersOfLink(link);
+  if (letters.length === 0 && !isOpaque(link)) return judgeNumbers(link, failed, around);
+  if (link.relation === "=") return judgeEquation(link, look, failed, share, around, fuel);
+  if (link.relation === "==" || link.relation === "|") return judgeResidues(link, look, failed, share, around, fuel);
+  return judgeInequality(link, look, failed, share, around);
+}
+
+/** Without letters a relation is true or false. */
+function judgeNumbers(link: Link, failed: readonly Outcome[], around: Surroundings): Verdict {
+  if (!isCompound(link.left) && !isCompound(link.right)) return silent(REASONS.definition);
+  if (link.relation === "=" && hasDecimals(link)) {
+    const { left, right } = failed[0]!;
+    if (nearlyEqual(left, right)) return silent(REASONS.decimals);
+  }
+  if (link.relation !== "==" && link.relation !== "|" && /\bmod|congru|residue|\\equiv|\\bmod|\\pmod|characteristic|field|ring\b|base (?:\d|two|three|ten)|binary|clock/i.test(around.near)) {
+    if (link.relation === "=" && !around.supported) return silent(REASONS.structures);
+  }
+  if (/contradict|absurd|impossib|false|wrong|mistak/i.test(around.near) && !around.supported) return silent(REASONS.negated);
+  return { kind: "refuted", outcome: failed[0]!, because: "numbers", hint: null };
+}
+
+function nearlyEqual(a: Value, b: Value): boolean {
+  const gap = add(a, neg(b));
+  if (!gap || gap.im || gap.re.kind !== "rational" || a.re.kind !== "rational") {
+    return agree(a, b) || (gap !== null && !gap.im && gap.re.kind === "interval" && gap.re.hi < 1n << 150n && -gap.re.lo < 1n << 150n);
+  }
+  const { n, d } = gap.re;
+  const size = (n < 0n ? -n : n) * 50n * a.re.d;
+  const other = (a.re.n < 0n ? -a.re.n : a.re.n) * d;
+  return size < other || (n < 0n ? -n : n) * 200n < d;
+}
+
+function judgeEquation(link: Link, look: Look, failed: readonly Outcome[], share: number, around: Surroundings, fuel: Fuel): Verdict {
+  const { context, chain } = around;
+  if (share < 0.85) return silent(REASONS.part);
+  if (!isCompound(link.left) && !isCompound(link.right)) return silent(REASONS.definition);
+  const excluded = (fact: Fact) => fact.chain.start === chain.start && fact.chain.end === chain.end;
+  const repeats = (fact: Fact) => fact.left !== null && fact.right !== null && keyOf(fact.left) === keyOf(link.left) && keyOf(fact.right) === keyOf(link.right);
+  const rules = relevantRules(link, context, (fact) => excluded(fact) || repeats(fact));
+  if (followsFrom(link, rules, context, fuel)) return silent(REASONS.follows);
+  const [l, r] = [freeNames(link.left), freeNames(link.right)];
+  const sameNames = l.size === r.size && [...l].every((name) => r.has(name));
+  const replaced = sameNames ? null : eliminate(link, rules);
+  const through: readonly Rule[] = replaced ? rules.filter((rule) => rule.kind !== "zero" && onlyOneSide(rule, l, r)) : [];
+  const constant = constantGap(look.outcomes);
+  if (!isCompound(link.left) || !isCompound(link.right)) {
+    // A letter alone is defined or asked for; a number alone may be the value of something that does not vary.
+    const lone = isCompound(link.left) ? link.right : link.left;
+    if (lone.op !== "number" || !constant) return silent(REASONS.definition);
+  }
+  const structures = speaksOfStructures(context.text);
+  const declared = [...domainsFor(link, context).values()].every((domain) => domain.declared);
+  if (structures && !declared && !around.supported) return silent(REASONS.structures);
+  const [left, right] = cancelled(link);
+  const points = look.points;
+  const repair = repairOf(link, points, through, fuel);
+  const opaque = isOpaque(link) && !replaced;
+  const refuted = (because: string): Verdict => ({ kind: "refuted", outcome: clearest(failed), because, hint: repair ? repair.kind : null });
+  if (repair && around.supported && (!opaque || bigEnough(left, right, 4))) return refuted("one slip, chain");
+  if (opaque) return silent(REASONS.functions);
+  if (!sameNames && !replaced && !constant) return silent(REASONS.letters);
+  if (structures) return silent(REASONS.structures);
+  const structured = !(isPlain(left) && isPlain(right)) && bigEnough(left, right, 3);
+  if (repair && structured) return refuted("one slip");
+  const overlap = overlapOf(link);
+  if (structured && overlap && overlap.shared >= 2 && overlap.different === 1) return refuted("one term");
+  if (repair && constant && bigEnough(left, right, 2)) return refuted("never");
+  const constrained = rules.length > 0 || mayConstrain(context.text);
+  if (around.supported && !constrained && sameNames && isCompound(link.left) && isCompound(link.right)) return refuted("chain");
+  return silent(REASONS.undecided);
+}
+
+function onlyOneSide(rule: Rule, left: ReadonlySet<string>, right: ReadonlySet<string>): boolean {
+  if (rule.kind === "zero") return false;
+  const call = rule.kind === "replace" ? /^\(call (\S+) /.exec(rule.key)?.[1] : rule.name;
+  const name = call !== undefined ? `${call}()` : rule.kind === "replace" ? rule.key : "";
+  return left.has(name) !== right.has(name) && !freeNames(rule.by).has(name);
+}
+
+function bigEnough(left: Expression, right: Expression, least: number): boolean {
+  return sizeOf(left) >= least && sizeOf(right) >= least;
+}
+
+/** Whether the sides differ by the same number, not 0, wherever they have values. */
+function constantGap(outcomes: readonly Outcome[]): boolean {
+  let first: Value | null = null;
+  for (const { left, right } of outcomes) {
+    const gap = add(left, neg(right));
+    if (!gap || gap.im || gap.re.kind !== "rational" || gap.re.n === 0n) return false;
+    if (first && equal(first, gap) !== true) return false;
+    first = gap;
+  }
+  return outcomes.length >= FEWEST && first !== null;
+}
+
+/** The outcome that is easiest to check by hand: exact, with short values. */
+function clearest(failed: readonly Outcome[]): Outcome {
+  const cost = ({ point, left, right }: Outcome) => {
+    let sum = 0;
+    for (const { re, im } of [...point.values.values(), left, right]) {
+      sum += re.kind === "interval" ? 40 : String(re.n).length + (re.d === 1n ? 0 : 3 + String(re.d).length) + (re.n < 0n ? 2 : 0);
+      if (im) sum += 6;
+    }
+    // 0 and 1 hide much.
+    for (const { re } of point.values.values()) if (re.kind === "rational" && re.d === 1n && (re.n === 0n || re.n === 1n)) sum += 2;
+    return sum;
+  };
+  return failed.reduce((best, next) => (cost(next) < cost(best) ? next : best));
+}
+
+/** Congruences and divisibility: false for all residues, or one slip away from what holds for all. */
+function judgeResidues(link: Link, look: Look, failed: readonly Outcome[], share: number, around: Surroundings, fuel: Fuel): Verdict {
+  if (!isCompound(link.left) && !isCompound(link.right)) return silent(REASONS.definition);
+  if (isOpaque(link)) return silent(REASONS.functions);
+  const size = sizeOf(link.left) + sizeOf(link.right);
+  const named = domainsFor(link, around.context);
+  const prime = [...named.values()].some(({ prime }) => prime) || link.modulus?.op === "symbol";
+  const refuted = (because: string): Verdict => ({ kind: "refuted", outcome: clearest(failed), because, hint: null });
+  if (share === 1 && look.outcomes.length >= 12) {
+    if (/contradict|absurd|impossib/i.test(around.near) && !around.supported) return silent(REASONS.negated);
+    if (size >= 6 || around.supported) return refuted("never");
+    return silent(REASONS.undecided);
+  }
+  if (prime) return silent(REASONS.undecided);
+  const constrained = mayConstrain(around.context.text) || hasResidueFacts(link, around);
+  if (constrained) return silent(REASONS.undecided);
+  const repair = repairOf(link, look.points, [], fuel);
+  if (repair && (around.supported || around.universal) && share >= 0.3 && size >= 6) return refuted("one slip, chain");
+  return silent(share < 0.85 ? REASONS.part : REASONS.undecided);
+}
+
+/** Whether congruences about the letters of a link are stated elsewhere. */
+function hasResidueFacts(link: Link, { context, chain }: Surroundings): boolean {
+  const names = new Set([...freeNames(link.left), ...freeNames(link.right)]);
+  return context.facts.some(
+    (fact) =>
+      !(fact.chain.start === chain.start && fact.chain.end === chain.end) &&
+      /^(?:==|\||!\||!=|=|:=)$/.test(fact.relation) &&
+      [...fact.names].some((name) => names.has(name)),
+  );
+}
+
+function judgeInequality(link: Link, look: Look, failed: readonly Outcome[], share: number, around: Surroundings): Verdict {
+  const { context } = around;
+  if (isOpaque(link)) return silent(REASONS.functions);
+  if (speaksOfStructures(context.text)) return silent(REASONS.structures);
+  const strict = failed.filter(({ edge }) => !edge);
+  if (strict.length < 3) return silent(REASONS.part);
+  if (!isCompound(link.left) && !isCompound(link.right)) return silent(REASONS.definition);
+  const size = sizeOf(link.left) + sizeOf(link.right);
+  const refuted = (because: string): Verdict => ({ kind: "refuted", outcome: clearest(strict), because, hint: null });
+  const claims = around.supported || around.universal;
+  if (share >= 0.95 && strict.length >= 10 && size >= 5 && claims) return refuted("never");
+  const domains = [...domainsFor(link, context).values()];
+  const known = domains.every((domain) => domain.declared);
+  const constrained = mayConstrain(context.text) || tied(link, around);
+  if (claims && known && !constrained && strict.length >= 3 && size >= 6) return refuted("domain");
+  return silent(share >= 0.95 ? REASONS.undecided : REASONS.part);
+}
+
+/** Whether equations, or relations that could not be read, are stated about the letters of a link. */
+function tied(link: Link, { context, chain }: Surroundings): boolean {
+  const names = new Set(lettersOfLink(link));
+  return context.facts.some((fact) => {
+    if (fact.chain.start === chain.start && fact.chain.end === chain.end) return false;
+    const own = [...fact.names].filter((name) => names.has(name));
+    if (own.length === 0) return false;
+    if (!fact.left || !fact.right) return true;
+    if (fact.relation === "=" || fact.relation === ":=") return !trueEverywhere(fact);
+    return own.length > 1 || fact.names.size > own.length;
+  });
+}
+
+function trueEverywhere(fact: Fact): boolean {
+  const link: Link = { relation: "=", left: fact.left!, right: fact.right!, modulus: null };
+  return lookLikeIdentity(link);
+}
+
+function lookLikeIdentity(link: Link): boolean {
+  const letters = lettersOfLink(link);
+  for (let seed = 1; seed <= 3; seed++) {
+    const values = new Map(letters.map((name, k) => [name, { re: { kind: "rational" as const, n: BigInt(2 + ((seed * 3 + k * 2) % 7)), d: 1n }, im: null }]));
+    const environment = environmentOf({ values, seed, positive: true }, { left: 20_000 });
+    const [left, right] = [evaluate(link.left, environment), evaluate(link.right, environment)];
+    if (!left || !right || !agree(left, right)) return false;
+  }
+  return true;
+}
+
+/** A fresh look, for readings other than the first. */
+export function holdsOtherwise(link: Link, around: Surroundings, fuel: Fuel): boolean {
+  const look = lookAt(link, around.context, around.chain, fuel);
+  if (look.proved) return true;
+  const held = look.outcomes.filter(({ holds }) => holds).length;
+  return look.outcomes.length > 0 && held / look.outcomes.length > 0.15;
+}

@@ -1,0 +1,134 @@
+import type { Context } from "../claims/context.js";
+import { type Expression, keyOf, sizeOf, someNode, termsOf } from "../algebra/expression.js";
+import { evaluate, type Fuel } from "../algebra/evaluate.js";
+import { difference, normalForm, textOfP } from "../algebra/normal.js";
+import { constantOf } from "../algebra/polynomial.js";
+import { add, inv, mul, neg, type Value } from "../numbers/value.js";
+import { editsOf, type EditKind } from "./edits.js";
+import { environmentOf, type Link, outcomeAt, type Point } from "./link.js";
+import { applyRule, type Rule } from "./rules.js";
+
+/** One slip that, undone, makes a false equation an identity. */
+export interface Repair {
+  readonly kind: EditKind | "coefficient";
+  /** The sides of the identity. */
+  readonly left: Expression;
+  readonly right: Expression;
+}
+
+/** Most single slips that are tried. */
+const MOST_EDITS = 1_500;
+/** Points at which the identity must hold. */
+const NEEDED = 6;
+
+/** Finds one slip that explains why an equation is false where it should hold; null if there is none. */
+export function repairOf(link: Link, points: readonly Point[], rules: readonly Rule[], fuel: Fuel): Repair | null {
+  const through = (side: Expression) => rules.reduce((value, rule) => applyRule(value, rule), side);
+  const holds = (left: Expression, right: Expression): boolean => {
+    const candidate: Link = { ...link, left: through(left), right: through(right) };
+    let held = 0;
+    for (const point of points) {
+      const outcome = outcomeAt(candidate, point, fuel);
+      if (!outcome) {
+        if (fuel.left < 0) return false;
+        continue;
+      }
+      if (!outcome.holds) return false;
+      if (++held >= NEEDED && held >= Math.min(points.length, 14)) return true;
+    }
+    return held >= NEEDED;
+  };
+  if (link.relation === "=") {
+    const byTerm = coefficientRepair(link, points, fuel, holds);
+    if (byTerm) return byTerm;
+  }
+  let tried = 0;
+  for (const side of ["left", "right"] as const) {
+    for (const { kind, expression } of editsOf(link[side])) {
+      if (++tried > MOST_EDITS || fuel.left < 0) return null;
+      const [left, right] = side === "left" ? [expression, link.right] : [link.left, expression];
+      if (isTrivial(left, right) || !holds(left, right)) continue;
+      return { kind, left, right };
+    }
+  }
+  return null;
+}
+
+/** An identity that says nothing: the same on both sides, or single products. */
+function isTrivial(left: Expression, right: Expression): boolean {
+  return keyOf(left) === keyOf(right) || !(says(left) || says(right));
+}
+
+/** Whether a side has more to it than one product. */
+function says(side: Expression): boolean {
+  return someNode(side, (node) => node.op === "add" || node.op === "sum" || node.op === "product" || (node.op === "function" && node.name !== "root"));
+}
+
+/** One term of one side with another coefficient: the same, simple one at every point. */
+function coefficientRepair(
+  link: Link,
+  points: readonly Point[],
+  fuel: Fuel,
+  holds: (left: Expression, right: Expression) => boolean,
+): Repair | null {
+  for (const side of ["left", "right"] as const) {
+    const terms = termsOf(link[side]);
+    if (terms.length < 2 && sizeOf(link[side]) < 4) continue;
+    for (const [k, { term, sign }] of terms.entries()) {
+      const factor = coefficientAt(link, side, term, sign, points, fuel);
+      if (!factor) continue;
+      const args = terms.map((own, j): Expression => {
+        const value: Expression = j === k ? { op: "multiply", args: [{ op: "number", value: factor }, own.term] } : own.term;
+        return own.sign === 1 ? value : { op: "negate", args: [value] };
+      });
+      const changed: Expression = args.length === 1 ? args[0]! : { op: "add", args };
+      const [left, right] = side === "left" ? [changed, link.right] : [link.left, changed];
+      if (!isTrivial(left, right) && holds(left, right)) return { kind: factor.n === 0n ? "term" : "coefficient", left, right };
+    }
+  }
+  return null;
+}
+
+function coefficientAt(link: Link, side: "left" | "right", term: Expression, sign: 1 | -1, points: readonly Point[], fuel: Fuel) {
+  let found: { readonly n: bigint; readonly d: bigint; readonly kind: "rational" } | null = null;
+  let seen = 0;
+  for (const point of points) {
+    if (seen >= 3) break;
+    const environment = environmentOf(point, fuel);
+    const values = [link.left, link.right, term].map((part) => evaluate(part, environment));
+    const [left, right, own] = values;
+    if (!left || !right || !own) continue;
+    const gap = side === "left" ? add(right, neg(left)) : add(left, neg(right));
+    const inverse = inv(own);
+    if (!gap || !inverse) continue;
+    const change: Value | null = mul(gap, inverse);
+    if (!change || change.im || change.re.kind !== "rational") return null;
+    const signed = sign === 1 ? change : neg(change);
+    const factor = add(signed, { re: { kind: "rational", n: 1n, d: 1n }, im: null });
+    if (!factor || factor.re.kind !== "rational") return null;
+    const { n, d } = factor.re;
+    if (n > 40n || n < -40n || d > 12n) return null;
+    if (found && (found.n !== n || found.d !== d)) return null;
+    found = factor.re;
+    seen++;
+  }
+  return seen >= 2 ? found : null;
+}
+
+/**
+ * How two sides that are polynomials differ once both are multiplied out: how many terms they share and how many they
+ * do not. Null where that can't be said.
+ */
+export function overlapOf(link: Link): { readonly shared: number; readonly different: number } | null {
+  const [left, right] = [normalForm(link.left), normalForm(link.right)];
+  const gap = difference(link.left, link.right);
+  if (!left || !right || !gap) return null;
+  if (textOfP(left.below) !== textOfP(right.below) || !constantOf(left.below)) return null;
+  const keys = new Set([...left.above.keys(), ...right.above.keys()]);
+  let shared = 0;
+  for (const key of keys) {
+    const [a, b] = [left.above.get(key), right.above.get(key)];
+    if (a && b && a.coefficient.n === b.coefficient.n && a.coefficient.d === b.coefficient.d) shared++;
+  }
+  return { shared, different: keys.size - shared };
+}

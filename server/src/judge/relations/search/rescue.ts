@@ -1,0 +1,126 @@
+import type { Context, Fact } from "../claims/context.js";
+import { type Expression, freeNames, keyOf, sizeOf } from "../algebra/expression.js";
+import { evaluate, type Fuel } from "../algebra/evaluate.js";
+import { normalForm } from "../algebra/normal.js";
+import { atomsOf, remainderP } from "../algebra/polynomial.js";
+import { agree, equal, real, type Value } from "../numbers/value.js";
+import { ZERO } from "../numbers/rational.js";
+import { environmentOf, type Link, type Point } from "./link.js";
+import { pointsFor } from "./points.js";
+import { applyRule, type Rule, rulesOf } from "./rules.js";
+
+/** Most expressions that are looked at when stated equations are used. */
+const MOST_FORMS = 90;
+/** Most stated equations that are used one after another. */
+const DEEPEST = 4;
+const LARGEST = 900;
+
+/** The stated equations that speak of letters of a link, outside its own chain. */
+export function relevantRules(link: Link, context: Context, excluded: (fact: Fact) => boolean): Rule[] {
+  const names = new Set([...freeNames(link.left), ...freeNames(link.right)]);
+  const rules: Rule[] = [];
+  // Letters that an equation brings in are looked up as well.
+  const equations = context.facts.filter((fact) => (fact.relation === "=" || fact.relation === ":=") && !excluded(fact));
+  for (let round = 0; round < 2; round++) {
+    for (const fact of equations) {
+      if (!fact.left || !fact.right || rules.some((rule) => rule.fact === fact)) continue;
+      const own = new Set([...freeNames(fact.left), ...freeNames(fact.right)]);
+      if (![...own].some((name) => names.has(name))) continue;
+      const found = rulesOf(fact);
+      rules.push(...found);
+      if (found.length > 0 && round === 0) for (const name of own) names.add(name);
+      if (rules.length > 160) return rules;
+    }
+  }
+  return rules;
+}
+
+/** Whether left = right follows from stated equations, as far as replacing and dividing finds that out. */
+export function followsFrom(link: Link, rules: readonly Rule[], context: Context, fuel: Fuel): boolean {
+  const start: Expression = { op: "add", args: [link.left, { op: "negate", args: [link.right] }] };
+  const seen = new Set([keyOf(start)]);
+  let layer: Expression[] = [start];
+  for (let depth = 0; depth < DEEPEST; depth++) {
+    const next: Expression[] = [];
+    for (const form of layer) {
+      for (const rule of rules) {
+        if (fuel.left < 0) return true;
+        if (rule.kind === "zero") {
+          if (divides(rule, form)) return true;
+          continue;
+        }
+        const changed = applyRule(form, rule);
+        if (changed === form || sizeOf(changed) > LARGEST) continue;
+        const key = keyOf(changed);
+        if (seen.has(key)) continue;
+        seen.add(key);
+        if (isZero(changed, context, fuel)) return true;
+        next.push(changed);
+        if (seen.size > MOST_FORMS) return false;
+      }
+    }
+    if (next.length === 0) return false;
+    layer = next;
+  }
+  return false;
+}
+
+/** Whether the polynomial of a stated equation divides the difference. */
+function divides(rule: Extract<Rule, { kind: "zero" }>, form: Expression): boolean {
+  const difference = normalForm(form)?.above;
+  if (!difference || difference.size > 160) return false;
+  const own = atomsOf(difference);
+  for (const atom of rule.atoms) {
+    if (own.has(atom) && remainderP(difference, rule.polynomial, atom)?.size === 0) return true;
+  }
+  return false;
+}
+
+/** Whether an expression is 0 at every point where it has a value. */
+export function isZero(expression: Expression, context: Context, fuel: Fuel): boolean {
+  const link: Link = { relation: "=", left: expression, right: { op: "number", value: ZERO }, modulus: null };
+  let held = 0;
+  for (const point of pointsFor(link, context, 3)) {
+    const value = valueAt(expression, point, fuel);
+    if (!value) continue;
+    const same = equal(value, real(ZERO));
+    if (same === false) return false;
+    if (same === true || agree(value, real(ZERO))) held++;
+    if (held >= 8) return true;
+  }
+  return held >= 2;
+}
+
+function valueAt(expression: Expression, point: Point, fuel: Fuel): Value | null {
+  return evaluate(expression, environmentOf(point, fuel));
+}
+
+/** The two sides with definitions put in for what only one side speaks of; null where that changes nothing. */
+export function eliminate(link: Link, rules: readonly Rule[]): Link | null {
+  let { left, right } = link;
+  let changed = false;
+  for (let round = 0; round < 4; round++) {
+    const [a, b] = [freeNames(left), freeNames(right)];
+    const lone = new Set([...a, ...b].filter((name) => a.has(name) !== b.has(name)));
+    if (lone.size === 0) break;
+    const rule = rules.find((candidate) => {
+      if (candidate.kind === "zero") return false;
+      const name = candidate.kind === "pattern" ? `${candidate.name}()` : headOf(candidate.key);
+      if (!lone.has(name)) return false;
+      const by = freeNames(candidate.by);
+      return !by.has(name);
+    });
+    if (!rule) break;
+    const next = [applyRule(left, rule), applyRule(right, rule)] as const;
+    if (next[0] === left && next[1] === right) break;
+    [left, right] = next;
+    changed = true;
+    if (sizeOf(left) + sizeOf(right) > LARGEST) return null;
+  }
+  return changed ? { ...link, left, right } : null;
+}
+
+function headOf(key: string): string {
+  const call = /^\(call (\S+) /.exec(key);
+  return call ? `${call[1]}()` : key;
+}

@@ -1,0 +1,131 @@
+import { type Expression, keyOf, sizeOf, someNode, termsOf, freeNames } from "./algebra/expression.js";
+import type { Fuel } from "./algebra/evaluate.js";
+import { isIdentity } from "./algebra/normal.js";
+import { type Context, type Fact } from "./claims/context.js";
+import { plainName } from "./search/points.js";
+import { type Link, lettersOfLink, type Outcome, outcomeAt, type Point } from "./search/link.js";
+import { pointsFor } from "./search/points.js";
+
+/** What a first look at a link says: proved, or how it fares at points. */
+export interface Look {
+  readonly proved: boolean;
+  /** Outcomes at points that satisfy what is stated nearby. */
+  readonly outcomes: readonly Outcome[];
+  /** All points that were tried, those included that stated relations rule out. */
+  readonly points: readonly Point[];
+  /** Whether stated inequalities and congruences left no point at all. */
+  readonly empty: boolean;
+}
+
+/** Fewest points with values on both sides that count, where there are letters. */
+export const FEWEST = 6;
+
+/** Tries to prove a link, else evaluates it at points. */
+export function lookAt(link: Link, context: Context, chain: { readonly start: number; readonly end: number }, fuel: Fuel): Look {
+  if (link.relation === "=" && isIdentity(link.left, link.right)) return { proved: true, outcomes: [], points: [], empty: false };
+  const all = pointsFor(link, context, 1);
+  const bounds = boundsFor(link, context, chain);
+  const points = bounds.length === 0 ? all : all.filter((point) => bounds.every((fact) => allows(fact, point, fuel)));
+  // Where the few points are too small for "n ≥ 9", the same ones farther out may do.
+  const shifted = points.length >= FEWEST || bounds.length === 0 ? points : [...points, ...farther(link, context, bounds, fuel)];
+  const outcomes: Outcome[] = [];
+  for (const point of shifted) {
+    const outcome = outcomeAt(link, point, fuel);
+    if (outcome) outcomes.push(outcome);
+  }
+  return { proved: false, outcomes, points: shifted.length > 0 ? shifted : all, empty: shifted.length === 0 && all.length > 0 };
+}
+
+/** Stated inequalities, congruences and divisibilities about letters of the link alone, outside its chain. */
+function boundsFor(link: Link, context: Context, chain: { readonly start: number; readonly end: number }): Link[] {
+  const letters = new Set(lettersOfLink(link));
+  const bounds: Link[] = [];
+  for (const fact of context.facts) {
+    if (bounds.length >= 12) break;
+    if (!isBound(fact) || !fact.left || !fact.right || within(fact, chain)) continue;
+    const candidate: Link = { relation: fact.relation, left: fact.left, right: fact.right, modulus: fact.modulus };
+    const own = [...freeNames(fact.left), ...freeNames(fact.right)].filter((name) => name !== "\\pi" && !name.startsWith("const "));
+    if (own.length === 0 || own.length > 3 || !own.every((name) => letters.has(name))) continue;
+    if (sizeOf(fact.left) + sizeOf(fact.right) <= 9) bounds.push(candidate);
+  }
+  return bounds;
+}
+
+function isBound({ relation }: Fact): boolean {
+  return relation !== "=" && relation !== ":=";
+}
+
+function within(fact: Fact, chain: { readonly start: number; readonly end: number }): boolean {
+  return fact.chain.start === chain.start && fact.chain.end === chain.end;
+}
+
+function allows(bound: Link, point: Point, fuel: Fuel): boolean {
+  return outcomeAt(bound, point, fuel)?.holds !== false;
+}
+
+function farther(link: Link, context: Context, bounds: readonly Link[], fuel: Fuel): Point[] {
+  const points: Point[] = [];
+  for (const seed of [11, 12, 13, 14]) {
+    for (const point of pointsFor(link, context, seed)) {
+      const values = new Map(point.values);
+      for (const [name, value] of values) {
+        const domain = context.domains.get(plainName(name));
+        if (value.re.kind === "rational" && !domain?.prime) {
+          const shift = BigInt((seed - 10) * 4 - 2);
+          const even = domain?.odd || domain?.even ? shift * 2n : shift;
+          values.set(name, { ...value, re: { ...value.re, n: value.re.n + even * value.re.d } });
+        }
+      }
+      const moved = { ...point, values };
+      if (bounds.every((bound) => allows(bound, moved, fuel))) points.push(moved);
+      if (points.length >= 14) return points;
+    }
+  }
+  return points;
+}
+
+/** Whether a side is more than one letter, number, or value of a function. */
+export function isCompound(side: Expression): boolean {
+  if (side.op === "negate") return isCompound(side.args[0]);
+  return side.op !== "symbol" && side.op !== "number" && side.op !== "call";
+}
+
+/** A sum of products of letters and numbers: already multiplied out. */
+export function isPlain(side: Expression): boolean {
+  return termsOf(side).every(({ term }) => isMonomial(term));
+}
+
+function isMonomial(node: Expression): boolean {
+  if (node.op === "symbol" || node.op === "number" || node.op === "call") return true;
+  if (node.op === "multiply") return node.args.every(isMonomial);
+  if (node.op === "power") return isMonomial(node.args[0]) && node.args[1].op === "number";
+  if (node.op === "divide") return isMonomial(node.args[0]) && node.args[1].op === "number";
+  return node.op === "negate" && isMonomial(node.args[0]);
+}
+
+/** The sides without the terms that both have as they stand. */
+export function cancelled(link: Link): readonly [Expression, Expression] {
+  const right = termsOf(link.right).map((own) => ({ ...own, key: keyOf(own.term) }));
+  const left = termsOf(link.left).filter(({ term, sign }) => {
+    const key = keyOf(term);
+    const at = right.findIndex((own) => own.key === key && own.sign === sign);
+    if (at >= 0) right.splice(at, 1);
+    return at < 0;
+  });
+  const sum = (terms: readonly { readonly term: Expression; readonly sign: 1 | -1 }[]): Expression => {
+    const args = terms.map(({ term, sign }): Expression => (sign === 1 ? term : { op: "negate", args: [term] }));
+    return args.length === 1 ? args[0]! : { op: "add", args };
+  };
+  return [sum(left), sum(right)];
+}
+
+/** Whether a link holds in a way that says something: not the same on both sides, not a definition. */
+export function isTelling(link: Link): boolean {
+  return keyOf(link.left) !== keyOf(link.right) && (isCompound(link.left) || isCompound(link.right));
+}
+
+/** Whether decimals occur: equations between them are rounded. */
+export function hasDecimals(link: Link): boolean {
+  const isDecimal = (node: Expression) => node.op === "number" && node.value.d !== 1n;
+  return someNode(link.left, isDecimal) || someNode(link.right, isDecimal);
+}

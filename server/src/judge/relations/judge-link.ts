@@ -1,4 +1,4 @@
-import { freeNames, type Expression, keyOf, sizeOf } from "./algebra/expression.js";
+import { freeNames, type Expression, keyOf, sizeOf, someNode } from "./algebra/expression.js";
 import { evaluate, type Fuel } from "./algebra/evaluate.js";
 import type { Context, Fact } from "./claims/context.js";
 import { mayConstrain, speaksOfStructures } from "./claims/gates.js";
@@ -15,6 +15,7 @@ import { cancelled, FEWEST, hasDecimals, isCompound, isPlain, type Look, lookAt 
 export type Verdict =
   | { readonly kind: "proved" }
   | { readonly kind: "agrees"; readonly points: number }
+  | { readonly kind: "follows" }
   | { readonly kind: "refuted"; readonly outcome: Outcome; readonly because: string; readonly hint: string | null }
   | { readonly kind: "silent"; readonly reason: string };
 
@@ -88,11 +89,12 @@ function judgeEquation(link: Link, look: Look, failed: readonly Outcome[], share
   const excluded = (fact: Fact) => fact.chain.start === chain.start && fact.chain.end === chain.end;
   const repeats = (fact: Fact) => fact.left !== null && fact.right !== null && keyOf(fact.left) === keyOf(link.left) && keyOf(fact.right) === keyOf(link.right);
   const rules = relevantRules(link, context, (fact) => excluded(fact) || repeats(fact));
-  if (followsFrom(link, rules, context, fuel)) return silent(REASONS.follows);
+  if (followsFrom(link, rules, context, fuel)) return { kind: "follows" };
   const [l, r] = [freeNames(link.left), freeNames(link.right)];
   const sameNames = l.size === r.size && [...l].every((name) => r.has(name));
   const replaced = sameNames ? null : eliminate(link, rules);
-  const through: readonly Rule[] = replaced ? rules.filter((rule) => rule.kind !== "zero" && onlyOneSide(rule, l, r)) : [];
+  if (isGeometric(link, around)) return silent(REASONS.geometry);
+  const through: readonly Rule[] = replaced ?? [];
   const constant = constantGap(look.outcomes);
   if (!isCompound(link.left) || !isCompound(link.right)) {
     // A letter alone is defined or asked for; a number alone may be the value of something that does not vary.
@@ -116,16 +118,33 @@ function judgeEquation(link: Link, look: Look, failed: readonly Outcome[], share
   const overlap = overlapOf(link);
   if (structured && overlap && overlap.shared >= 2 && overlap.different === 1) return refuted("one term");
   if (repair && constant && bigEnough(left, right, 2)) return refuted("never");
-  const constrained = rules.length > 0 || mayConstrain(context.text);
+  const constrained = rules.some((rule) => constrains(rule.fact, link)) || mayConstrain(context.text);
   if (around.supported && !constrained && sameNames && isCompound(link.left) && isCompound(link.right)) return refuted("chain");
   return silent(REASONS.undecided);
 }
 
-function onlyOneSide(rule: Rule, left: ReadonlySet<string>, right: ReadonlySet<string>): boolean {
-  if (rule.kind === "zero") return false;
-  const call = rule.kind === "replace" ? /^\(call (\S+) /.exec(rule.key)?.[1] : rule.name;
-  const name = call !== undefined ? `${call}()` : rule.kind === "replace" ? rule.key : "";
-  return left.has(name) !== right.has(name) && !freeNames(rule.by).has(name);
+/** Whether an equation ties letters of the link, rather than naming something or giving one a value for a while. */
+function constrains({ left, right }: Fact, link: Link): boolean {
+  const names = new Set([...freeNames(link.left), ...freeNames(link.right)]);
+  for (const [one, other] of [
+    [left, right],
+    [right, left],
+  ] as const) {
+    if (!one || !other || (one.op !== "symbol" && one.op !== "call")) continue;
+    if (other.op === "symbol" || other.op === "number") return false;
+    const name = one.op === "call" ? `${one.name}()` : one.name;
+    if (!names.has(name) && !freeNames(other).has(name)) return false;
+  }
+  return true;
+}
+
+const GEOMETRY = /\b(?:triangle|circ(?:le|um)\w*|vectors?|collinear|tangent|segments?|chord|polygon|sphere|midpoint|perpendicular|distances?)\b/i;
+
+/** Whether products of capitals are lengths of segments here. */
+function isGeometric(link: Link, { context }: Surroundings): boolean {
+  const isCapital = (node: Expression) => node.op === "symbol" && /^[A-Z]$/.test(node.name);
+  const isSegment = (node: Expression) => node.op === "multiply" && node.args.filter(isCapital).length >= 2;
+  return GEOMETRY.test(context.text) && [link.left, link.right].some((side) => someNode(side, isSegment));
 }
 
 function bigEnough(left: Expression, right: Expression, least: number): boolean {

@@ -31,10 +31,18 @@ export function withParts(expression: Expression, args: readonly Expression[]): 
   return "args" in expression ? ({ ...expression, args } as Expression) : expression;
 }
 
+const SIZES = new WeakMap<Expression, number>();
+
 /** Number of nodes. */
 export function sizeOf(expression: Expression): number {
-  let size = 1;
-  for (const part of partsOf(expression)) size += sizeOf(part);
+  const parts = partsOf(expression);
+  if (parts.length === 0) return 1;
+  let size = SIZES.get(expression);
+  if (size === undefined) {
+    size = 1;
+    for (const part of parts) size += sizeOf(part);
+    SIZES.set(expression, size);
+  }
   return size;
 }
 
@@ -69,8 +77,19 @@ export function mapNodes(expression: Expression, change: (node: Expression) => E
   return change(mapped.every((part, k) => part === parts[k]) ? expression : withParts(expression, mapped));
 }
 
+const KEYS = new WeakMap<Expression, string>();
+
 /** A text that tells two expressions apart; equal for equal trees. */
 export function keyOf(expression: Expression): string {
+  if (expression.op === "symbol") return expression.name;
+  const known = KEYS.get(expression);
+  if (known !== undefined) return known;
+  const key = makeKey(expression);
+  KEYS.set(expression, key);
+  return key;
+}
+
+function makeKey(expression: Expression): string {
   switch (expression.op) {
     case "number":
       return textOfQ(expression.value);

@@ -6,7 +6,7 @@ import type { Span } from "../reading/spans.js";
 export type Gate = "said under a condition" | "said to be false, impossible or wanted" | null;
 
 const CONDITIONAL =
-  /\b(?:if|suppos\w*|assum\w*|such that|satisf\w*|solv\w*|solutions?|equations?|system|conditions?|constraints?|whenever|when|unless|would|could|should|conjecture\w*|guess\w*|approximat\w*|roughly|w\.?l\.?o\.?g|loss of generality|normali[sz]\w*|given|provided|subject to|requir\w*|want|need|aim|goal|hope|try|trying|find|determine|let|either|possib\w*|choos\w*|restrict\w*|impos\w*|the case|holds only|locus|curve|parabola|hyperbola|ellipse|circle|line|plane|surface|point)\b/gi;
+  /\b(?:if|suppos\w*|assum\w*|such that|satisf\w*|solv\w*|solutions?|equations?|system|conditions?|constraints?|whenever|when|unless|would|could|should|conjecture\w*|guess\w*|approximat\w*|roughly|w\.?l\.?o\.?g|loss of generality|normali[sz]\w*|given(?=\s*(?:that\b|X|$))|provided|subject to|requir\w*|want|need|aim|goal|hope|try|trying|find|determine|let|either|possib\w*|choos\w*|restrict\w*|impos\w*|the case|holds only|locus|curve|parabola|hyperbola|ellipse|circle|line|plane|surface|point)\b/gi;
 const NEGATED =
   /\b(?:false\w*|incorrect\w*|wrong\w*|mistake\w*|pitfall|contradict\w*|impossible|absurd|cannot|can't|never|not|n't|fails?|differs?|counter-?example|naive\w*|erroneous\w*|trap|bogus|flaw\w*|unlike|question|whether|warning)\b/gi;
 const ASSERTS =
@@ -59,7 +59,7 @@ export function speaksOfStructures(text: string): boolean {
 }
 
 const CONSTRAINTS =
-  /\b(?:triangles?|angles?|acute|obtuse|quadrilateral|polygon|sides?|tangent|inscribed|circum\w*|roots? of|unity|vieta\w*|orthogon\w*|perpendicular|w\.?l\.?o\.?g|without loss|normali[sz]\w*|homogen\w*|constraint|subject to|satisf\w*|lagrange|critical|maximum|minimum|minimi[sz]\w*|maximi[sz]\w*|extrem\w*|periodic|fixed point|perfect (?:square|cube|number)|primitive|pythagorean|sufficiently|large enough|small enough|consecutive|coprime|relatively|distinct|divisors?|digits?|increasing|decreasing|monoton\w*|order(?:ed|ing)|sorted|convex|concave|dominat\w*|contradict\w*|suppose (?:for|to|that|not|on)|assume (?:for|to|the contrary|not|on)|case|cases|parity|residue)\b/i;
+  /\b(?:triangles?|angles?|acute|obtuse|quadrilateral|polygon|sides?|tangent|inscribed|circum\w*|roots? of|unity|vieta\w*|orthogon\w*|perpendicular|w\.?l\.?o\.?g|without loss|normali[sz]\w*|homogen\w*|constraint|subject to|satisf\w*|lagrange|critical|maximum|minimum|minimi[sz]\w*|maximi[sz]\w*|extrem\w*|periodic|fixed point|perfect (?:square|cube|number)|primitive|pythagorean|sufficiently|large enough|small enough|consecutive|coprime|relatively|distinct|divisors?|digits?|increasing|decreasing|monoton\w*|order(?:ed|ing)|sorted|convex|concave|dominat\w*|contradict\w*|suppose (?:for|to|that|not|on)|assume (?:for|to|the contrary|not|on)|(?<!base )case|(?<!base )cases|parity|residue)\b/i;
 
 /** Whether words of a text may tie letters together, or restrict them, in a way that is not written as a formula. */
 export function mayConstrain(text: string): boolean {

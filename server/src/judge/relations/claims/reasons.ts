@@ -6,7 +6,6 @@ export const REASONS = {
   negated: "said to be false, impossible or wanted",
   part: "holds on a part of the domain",
   few: "too few points at which both sides have a value",
-  follows: "false in general, but follows from equations stated nearby",
   undecided: "false in general, but nothing shows that an identity is meant",
   structures: "the text speaks of rings, matrices or other things that only look like numbers",
   readings: "it can be read in more than one way, and one of them holds",
@@ -15,5 +14,6 @@ export const REASONS = {
   fuel: "more work than one relation is worth",
   decimals: "rounded decimals",
   functions: "functions or sequences about which the text may say more",
+  geometry: "products of capital letters that may be lengths of segments",
   empty: "no tried values satisfy what is stated nearby",
 } as const;

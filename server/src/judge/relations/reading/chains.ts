@@ -107,6 +107,15 @@ function fresh(before: string): Draft {
 }
 
 function finished(draft: Draft): Chain | null {
+  // "= b = c" goes on from words or another display: what is left is a chain of its own.
+  while (draft.relations.length > 0 && draft.operands[0]!.length === 0) {
+    draft.operands.shift();
+    draft.relations.shift();
+  }
+  while (draft.relations.length > 0 && draft.operands.at(-1)!.length === 0) {
+    draft.operands.pop();
+    draft.relations.pop();
+  }
   const last = draft.operands.at(-1)!;
   let stripped = stripCondition(last);
   while (stripped) {

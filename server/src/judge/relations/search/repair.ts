@@ -23,7 +23,11 @@ const NEEDED = 6;
 
 /** Finds one slip that explains why an equation is false where it should hold; null if there is none. */
 export function repairOf(link: Link, points: readonly Point[], rules: readonly Rule[], fuel: Fuel): Repair | null {
-  const through = (side: Expression) => rules.reduce((value, rule) => applyRule(value, rule), side);
+  const through = (side: Expression) =>
+    rules.reduce((value, rule) => {
+      fuel.left -= 2 * sizeOf(value);
+      return applyRule(value, rule);
+    }, side);
   const holds = (left: Expression, right: Expression): boolean => {
     const candidate: Link = { ...link, left: through(left), right: through(right) };
     let held = 0;

@@ -44,8 +44,10 @@ export function followsFrom(link: Link, rules: readonly Rule[], context: Context
     const next: Expression[] = [];
     for (const form of layer) {
       for (const rule of rules) {
+        fuel.left -= 2 * sizeOf(form);
         if (fuel.left < 0) return true;
         if (rule.kind === "zero") {
+          fuel.left -= 400;
           if (divides(rule, form)) return true;
           continue;
         }
@@ -95,10 +97,10 @@ function valueAt(expression: Expression, point: Point, fuel: Fuel): Value | null
   return evaluate(expression, environmentOf(point, fuel));
 }
 
-/** The two sides with definitions put in for what only one side speaks of; null where that changes nothing. */
-export function eliminate(link: Link, rules: readonly Rule[]): Link | null {
+/** The definitions that were put in for what only one side speaks of, in order; null where that changes nothing. */
+export function eliminate(link: Link, rules: readonly Rule[]): Rule[] | null {
+  const used: Rule[] = [];
   let { left, right } = link;
-  let changed = false;
   for (let round = 0; round < 4; round++) {
     const [a, b] = [freeNames(left), freeNames(right)];
     const lone = new Set([...a, ...b].filter((name) => a.has(name) !== b.has(name)));
@@ -114,10 +116,12 @@ export function eliminate(link: Link, rules: readonly Rule[]): Link | null {
     const next = [applyRule(left, rule), applyRule(right, rule)] as const;
     if (next[0] === left && next[1] === right) break;
     [left, right] = next;
-    changed = true;
+    used.push(rule);
     if (sizeOf(left) + sizeOf(right) > LARGEST) return null;
   }
-  return changed ? { ...link, left, right } : null;
+  const [a, b] = [freeNames(left), freeNames(right)];
+  const same = a.size === b.size && [...a].every((name) => b.has(name));
+  return used.length > 0 && same ? used : null;
 }
 
 function headOf(key: string): string {

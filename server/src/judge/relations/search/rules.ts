@@ -6,7 +6,7 @@ import { whole } from "../numbers/rational.js";
 
 /** What a stated equation allows: one side in place of the other, or a polynomial that is 0. */
 export type Rule =
-  | { readonly kind: "replace"; readonly key: string; readonly by: Expression; readonly fact: Fact }
+  | { readonly kind: "replace"; readonly node: Expression; readonly key: string; readonly by: Expression; readonly fact: Fact }
   | {
       /** `T_k = 2^k + k` says what T is at any index. */
       readonly kind: "pattern";
@@ -32,7 +32,7 @@ export function rulesOf(fact: Fact): Rule[] {
     [right, left],
   ] as const) {
     if (one.op !== "symbol" && one.op !== "call") continue;
-    rules.push({ kind: "replace", key: keyOf(one), by: other, fact });
+    rules.push({ kind: "replace", node: one, key: keyOf(one), by: other, fact });
     const pattern = one.op === "call" && one.args.length === 1 ? patternOf(one.name, one.args[0]!, other, fact) : null;
     if (pattern) rules.push(pattern);
   }
@@ -79,7 +79,7 @@ function solved(polynomial: Polynomial, atoms: readonly string[], nodes: Readonl
     const above = expressionOf(constant, nodes);
     const below = expressionOf(linear, nodes);
     if (!above || !below) continue;
-    rules.push({ kind: "replace", key: keyOf(node), by: { op: "negate", args: [{ op: "divide", args: [above, below] }] }, fact });
+    rules.push({ kind: "replace", node, key: keyOf(node), by: { op: "negate", args: [{ op: "divide", args: [above, below] }] }, fact });
   }
   return rules;
 }
@@ -103,7 +103,7 @@ export function applyRule(expression: Expression, rule: Rule): Expression {
   if (rule.kind === "zero") return expression;
   return mapNodes(expression, (node) => {
     if (rule.kind === "replace") {
-      return (node.op === "symbol" || node.op === "call" || node.op === "power" || node.op === "function") && keyOf(node) === rule.key ? rule.by : node;
+      return node.op === rule.node.op && keyOf(node) === rule.key ? rule.by : node;
     }
     if (node.op !== "call" || node.name !== rule.name || node.args.length !== 1) return node;
     const value: Expression = { op: "add", args: [node.args[0]!, { op: "negate", args: [rule.shift] }] };

@@ -35,7 +35,7 @@ export interface RelationReport {
 export interface RelationOptions {
   /** The macros that hold in the file; those of the document itself by default. */
   readonly macros?: readonly Macro[];
-  /** Only what lies in this range is checked. */
+  /** Only formulas that have a part in this range are checked. */
   readonly range?: TextRange;
 }
 
@@ -56,7 +56,7 @@ export function checkRelations(document: Document, options: RelationOptions = {}
   const findings: Finding[] = [];
   const steps = stepsOf(document);
   const range = options.range ?? { start: 0, end: document.text.length };
-  for (const index of mathematics.within(range.start, range.end)) {
+  for (const index of mathematics.touching(range.start, range.end)) {
     const { span, chains } = mathematics.at(index);
     for (const chain of chains) {
       if (chain.relations.length < (span.display ? 1 : 2)) continue;

@@ -42,6 +42,9 @@ export function firstVerdict(link: Link, look: Look): Verdict | null {
   return null;
 }
 
+/** Work for looking whether stated equations explain a relation. */
+const RESCUE_FUEL = 200_000;
+
 const silent = (reason: string): Verdict => ({ kind: "silent", reason });
 
 /** Decides on a link that is false at some point. */
@@ -54,12 +57,13 @@ export function judgeFalse(link: Link, look: Look, around: Surroundings, fuel: F
   if (letters.length === 0 && !isOpaque(link)) return judgeNumbers(link, failed, around);
   if (link.relation === "=") return judgeEquation(link, look, failed, share, around, fuel);
   if (link.relation === "==" || link.relation === "|") return judgeResidues(link, look, failed, share, around, fuel);
-  return judgeInequality(link, look, failed, share, around);
+  return judgeInequality(link, look, failed, share, around, fuel);
 }
 
 /** Without letters a relation is true or false. */
 function judgeNumbers(link: Link, failed: readonly Outcome[], around: Surroundings): Verdict {
-  if (!isCompound(link.left) && !isCompound(link.right)) return silent(REASONS.definition);
+  const isValue = link.relation !== "==" || !around.supported;
+  if (isValue && !isCompound(link.left) && !isCompound(link.right)) return silent(REASONS.definition);
   if (link.relation === "=" && hasDecimals(link)) {
     const { left, right } = failed[0]!;
     if (nearlyEqual(left, right)) return silent(REASONS.decimals);
@@ -89,7 +93,8 @@ function judgeEquation(link: Link, look: Look, failed: readonly Outcome[], share
   const excluded = (fact: Fact) => fact.chain.start === chain.start && fact.chain.end === chain.end;
   const repeats = (fact: Fact) => fact.left !== null && fact.right !== null && keyOf(fact.left) === keyOf(link.left) && keyOf(fact.right) === keyOf(link.right);
   const rules = relevantRules(link, context, (fact) => excluded(fact) || repeats(fact));
-  if (followsFrom(link, rules, context, fuel)) return { kind: "follows" };
+  const rescue: Fuel = { left: RESCUE_FUEL };
+  if (followsFrom(link, rules, context, rescue)) return rescue.left < 0 ? silent(REASONS.fuel) : { kind: "follows" };
   const [l, r] = [freeNames(link.left), freeNames(link.right)];
   const sameNames = l.size === r.size && [...l].every((name) => r.has(name));
   const replaced = sameNames ? null : eliminate(link, rules);
@@ -126,6 +131,8 @@ function judgeEquation(link: Link, look: Look, failed: readonly Outcome[], share
 /** Whether an equation ties letters of the link, rather than naming something or giving one a value for a while. */
 function constrains({ left, right }: Fact, link: Link): boolean {
   const names = new Set([...freeNames(link.left), ...freeNames(link.right)]);
+  const own = new Set([...(left ? freeNames(left) : []), ...(right ? freeNames(right) : [])]);
+  if (![...own].some((name) => names.has(name))) return false;
   for (const [one, other] of [
     [left, right],
     [right, left],
@@ -210,7 +217,7 @@ function hasResidueFacts(link: Link, { context, chain }: Surroundings): boolean 
   );
 }
 
-function judgeInequality(link: Link, look: Look, failed: readonly Outcome[], share: number, around: Surroundings): Verdict {
+function judgeInequality(link: Link, look: Look, failed: readonly Outcome[], share: number, around: Surroundings, fuel: Fuel): Verdict {
   const { context } = around;
   if (isOpaque(link)) return silent(REASONS.functions);
   if (speaksOfStructures(context.text)) return silent(REASONS.structures);
@@ -220,12 +227,26 @@ function judgeInequality(link: Link, look: Look, failed: readonly Outcome[], sha
   const size = sizeOf(link.left) + sizeOf(link.right);
   const refuted = (because: string): Verdict => ({ kind: "refuted", outcome: clearest(strict), because, hint: null });
   const claims = around.supported || around.universal;
-  if (share >= 0.95 && strict.length >= 10 && size >= 5 && claims) return refuted("never");
-  const domains = [...domainsFor(link, context).values()];
-  const known = domains.every((domain) => domain.declared);
+  const never = share >= 0.95 && strict.length >= 10;
+  if (never && size >= 5 && claims) return refuted("never");
+  const domains = [...domainsFor(link, context)];
+  const known = domains.every(([name, domain]) => domain.declared || isBounded(name, context));
   const constrained = mayConstrain(context.text) || tied(link, around);
-  if (claims && known && !constrained && strict.length >= 3 && size >= 6) return refuted("domain");
-  return silent(share >= 0.95 ? REASONS.undecided : REASONS.part);
+  if (!never && (!known || constrained)) return silent(REASONS.part);
+  if (size < 6) return silent(never ? REASONS.undecided : REASONS.part);
+  if (claims && known && !constrained) return refuted("domain");
+  // One slip away from what holds at every point: nothing else explains it.
+  if (constrained || !repairOf(link, look.points, [], fuel)) return silent(never ? REASONS.undecided : REASONS.part);
+  return refuted("one slip");
+}
+
+/** Whether a bound by a number is stated for a letter: "k ≥ 9". */
+function isBounded(name: string, context: Context): boolean {
+  return context.facts.some(
+    ({ left, right, relation }) =>
+      /^[<>]=?$/.test(relation) &&
+      ((left?.op === "symbol" && left.name === name && right?.op === "number") || (right?.op === "symbol" && right.name === name && left?.op === "number")),
+  );
 }
 
 /** Whether equations, or relations that could not be read, are stated about the letters of a link. */

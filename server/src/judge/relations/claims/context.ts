@@ -2,7 +2,8 @@ import type { Document, TextRange } from "../../../document/types.js";
 import type { Expression } from "../algebra/expression.js";
 import { type Letters, PLAIN, type Reading } from "../reading/cursor.js";
 import { parseFormula } from "../reading/parser.js";
-import { type MathToken } from "../reading/tokens.js";
+import type { MathToken } from "../reading/tokens.js";
+import { wholeLetters } from "../search/link.js";
 import { type Domain, domainsOf } from "./domains.js";
 import type { Mathematics } from "./spans-read.js";
 import type { Place } from "./scopes.js";
@@ -29,6 +30,8 @@ export interface Context {
   readonly letters: Letters;
   readonly facts: readonly Fact[];
   readonly domains: ReadonlyMap<string, Domain>;
+  /** Letters that some formula uses as a bound, an exponent of a letter, an index or in a factorial. */
+  readonly wholes: ReadonlySet<string>;
 }
 
 /** Most facts of one place. */
@@ -76,7 +79,9 @@ export function contextOf(document: Document, mathematics: Mathematics, place: P
       });
     });
   }
-  return { place, text, letters, facts, domains: domainsOf(document, mathematics, place, facts) };
+  const wholes = new Set<string>();
+  for (const { relation, left, right, modulus } of facts) if (left && right) for (const name of wholeLetters({ relation, left, right, modulus })) wholes.add(name);
+  return { place, text, letters, facts, domains: domainsOf(document, mathematics, place), wholes };
 }
 
 function conditionFacts(
@@ -124,7 +129,7 @@ export function lettersOf(text: string, formulas: readonly (readonly MathToken[]
         continue;
       }
       if (next === "(" || next === "'" || next === "_") continue;
-      const beside = (t: MathToken | undefined) => t !== undefined && (t.type === "number" || /^(?:[+\-=<>^/]|\\(?:le|ge|leq|geq|cdot|times|in|equiv|mid|frac|sqrt))$/.test(t.value));
+      const beside = (t: MathToken | undefined) => t !== undefined && (t.type === "number" || /^(?:[+\-<>^/]|\\(?:le|ge|leq|geq|cdot|times|equiv|mid|frac|sqrt))$/.test(t.value));
       if (beside(tokens[k + 1]) || beside(tokens[k - 1])) numbers.add(token.value);
     }
   }

@@ -2,7 +2,6 @@ import type { Document } from "../../../document/types.js";
 import type { Place } from "./scopes.js";
 import type { Mathematics } from "./spans-read.js";
 import type { MathToken } from "../reading/tokens.js";
-import type { Fact } from "./context.js";
 
 /** What a letter stands for. */
 export interface Domain {
@@ -41,7 +40,7 @@ const ADJECTIVE_ONLY = /^\s*(?:is|are|be)\s+(?:both\s+|all\s+)?(odd|even|positiv
 const ADJECTIVE_BEFORE = /\b(odd|even|positive|negative|non-?negative|non-?zero|real|prime|integral|integer|natural|complex)\s*$/i;
 
 /** Reads what words and memberships near formulas say about letters. */
-export function domainsOf(document: Document, mathematics: Mathematics, place: Place, _facts: readonly Fact[]): Map<string, Domain> {
+export function domainsOf(document: Document, mathematics: Mathematics, place: Place): Map<string, Domain> {
   const domains = new Map<string, Domain>();
   const { text } = document;
   const learn = (name: string, words: string) => {

@@ -51,7 +51,7 @@ function lastOf(text: string, pattern: RegExp): number {
 }
 
 const STRUCTURES =
-  /\b(?:rings?|fields?|groups?|subgroups?|modules?|ideals?|(?:homo|iso|auto|endo)morphisms?|matri(?:x|ces)|vectors?|tensors?|schemes?|shea(?:f|ves)|categor(?:y|ies)|functors?|topolog\w*|manifolds?|(?:Lie|Boolean|Banach|exterior|tensor) algebras?|cohomolog\w*|homotop\w*|operators?|quaternions?|characteristic|mod(?:ulo)? \$?p|p-adic|formal power series|ordinals?|cardinals?|lattices?|permutations?|random variables?|probabilit\w*|expectation|martingale)\b|\\mathbb\s*\{?F|\\F_|\\mathbb\s*\{?P|\\mathbb\s*\{?E/;
+  /\b(?:(?:commutative|polynomial|quotient|local|noetherian|integral|division|unital|associative) (?:rings?|domains?|algebras?)|rings?\b(?! of)|(?<!scalar |direction |slope |vector )fields?\b|(?:abelian|cyclic|finite|symmetric|permutation|quotient|Galois|Lie|free|matrix|multiplicative|additive) groups?|groups? (?:\$|\\\(|G\b|of order)|subgroups?|submodules?|modules?|ideals?|(?:homo|iso|auto|endo)morphisms?|matri(?:x|ces)|tensors?|schemes?|shea(?:f|ves)|categor(?:y|ies)|functors?|topolog\w*|manifolds?|(?:Lie|Boolean|Banach|exterior|tensor) algebras?|cohomolog\w*|homotop\w*|linear (?:operators?|maps?)|quaternions?|characteristic \$?[p\d]|p-adic|formal power series|ordinals?|cardinals?|random variables?|martingale)\b|\\mathbb\s*\{?F|\\F_/i;
 
 /** Whether a text speaks of things that only look like numbers. */
 export function speaksOfStructures(text: string): boolean {

@@ -41,16 +41,30 @@ export class Mathematics {
     return read;
   }
 
+  /** Indices of the pieces that have a part in a range, in order. */
+  touching(start: number, end: number): number[] {
+    let from = this.#after(start);
+    while (from > 0 && this.spans[from - 1]!.end > start) from--;
+    const indices: number[] = [];
+    for (let k = from; k < this.spans.length && this.spans[k]!.start < end; k++) indices.push(k);
+    return indices;
+  }
+
   /** Indices of the pieces that lie in a range, in order. */
   within(start: number, end: number): number[] {
+    const indices: number[] = [];
+    for (let k = this.#after(start); k < this.spans.length && this.spans[k]!.end <= end; k++) indices.push(k);
+    return indices;
+  }
+
+  /** The index of the first piece that begins at or after an offset. */
+  #after(offset: number): number {
     let [low, high] = [0, this.spans.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.spans[middle]!.start < start) low = middle + 1;
+      if (this.spans[middle]!.start < offset) low = middle + 1;
       else high = middle;
     }
-    const indices: number[] = [];
-    for (let k = low; k < this.spans.length && this.spans[k]!.end <= end; k++) indices.push(k);
-    return indices;
+    return low;
   }
 }

@@ -118,12 +118,14 @@ function applicationOf(cursor: Cursor, token: MathToken, primes: number): "funct
   const isFunction = functions.has(token.value);
   const isNumber = numbers.has(token.value);
   if (isFunction && !isNumber) return "function";
-  if (isNumber && !isFunction) return "factor";
   const close = cursor.closing("(", ")");
   const inside = close < 0 ? [] : cursor.tokens.slice(cursor.at + 1, close);
   const list = inside.some((t) => isSign(t, ","));
   if (list) return "function";
   const operates = inside.some((t) => isSign(t, "+") || isSign(t, "-"));
+  // \sigma(i) is a value, whatever σ is beside.
+  const simple = inside.length === 1 && inside[0]!.type !== "number";
+  if (isNumber && !isFunction) return simple && USUAL.test(token.value) ? "function" : "factor";
   if (isFunction && isNumber) return "unclear";
   if (USUAL.test(token.value)) return primes > 0 || !operates || /^[fghFGHP]$/.test(token.value) ? "function" : "unclear";
   return operates ? "factor" : inside.length === 1 ? "unclear" : "factor";

@@ -50,8 +50,11 @@ function general(terms: readonly Expression[], search: Search, counts: boolean):
   if (!first) return null;
   if (terms.every((term) => keyOf(term) === keyOf(first))) return first;
   const before = search.count;
-  for (const attempt of [alike, geometric, besideCommonFactor, asPowers]) {
-    const found = attempt === alike ? (arithmetic(terms, search, counts) ?? alike(terms, search)) : attempt(terms, search);
+  const progression = (all: readonly Expression[], into: Search) => arithmetic(all, into, counts);
+  // 1/1², 1/2², … are not 1 and 1/4.
+  const attempts = first.op === "number" ? [progression, alike] : [alike, progression];
+  for (const attempt of [...attempts, geometric, besideCommonFactor, asPowers]) {
+    const found = attempt(terms, search);
     if (found) return found;
     search.count = before;
   }
@@ -110,7 +113,7 @@ function arithmetic(terms: readonly Expression[], search: Search, counts: boolea
     if (!next || (step && (next.n !== step.n || next.d !== step.d))) return null;
     step = next;
   }
-  if (!step || step.n === 0n) return null;
+  if (!step || step.n === 0n || step.d !== 1n) return null;
   const last = terms.at(-1)!;
   // "1 + 2 + … + 2^n" may double.
   if (leading.length === 2 && last.op === "power" && constantValue(last.args[0])) return null;

@@ -32,7 +32,7 @@ export function domainsFor(link: Link, context: Context): Map<string, Domain> {
   const domains = new Map<string, Domain>();
   for (const name of lettersOfLink(link)) {
     const declared = context.domains.get(plainName(name)) ?? UNKNOWN;
-    const isWhole = wholes.has(name) && declared.set !== "complex";
+    const isWhole = (wholes.has(name) || context.wholes.has(name)) && declared.set !== "complex";
     domains.set(name, isWhole ? { ...declared, set: "integer", nonnegative: declared.nonnegative || !declared.declared } : declared);
   }
   return domains;

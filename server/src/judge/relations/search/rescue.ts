@@ -1,7 +1,7 @@
 import type { Context, Fact } from "../claims/context.js";
 import { type Expression, freeNames, keyOf, sizeOf } from "../algebra/expression.js";
 import { evaluate, type Fuel } from "../algebra/evaluate.js";
-import { normalForm } from "../algebra/normal.js";
+import { normalForm, textOfP } from "../algebra/normal.js";
 import { atomsOf, remainderP } from "../algebra/polynomial.js";
 import { agree, equal, real, type Value } from "../numbers/value.js";
 import { ZERO } from "../numbers/rational.js";
@@ -101,16 +101,17 @@ function valueAt(expression: Expression, point: Point, fuel: Fuel): Value | null
 export function eliminate(link: Link, rules: readonly Rule[]): Rule[] | null {
   const used: Rule[] = [];
   let { left, right } = link;
+  const allowed = new Set([...freeNames(left), ...freeNames(right)]);
   for (let round = 0; round < 4; round++) {
     const [a, b] = [freeNames(left), freeNames(right)];
     const lone = new Set([...a, ...b].filter((name) => a.has(name) !== b.has(name)));
     if (lone.size === 0) break;
     const rule = rules.find((candidate) => {
-      if (candidate.kind === "zero") return false;
-      const name = candidate.kind === "pattern" ? `${candidate.name}()` : headOf(candidate.key);
-      if (!lone.has(name)) return false;
+      const name = headOf(candidate);
+      if (name === null || candidate.kind === "zero" || !lone.has(name)) return false;
       const by = freeNames(candidate.by);
-      return !by.has(name);
+      if (candidate.kind === "pattern") by.delete(candidate.letter);
+      return !by.has(name) && [...by].every((own) => allowed.has(own)) && isOnlyMeaning(candidate, name, rules);
     });
     if (!rule) break;
     const next = [applyRule(left, rule), applyRule(right, rule)] as const;
@@ -124,7 +125,26 @@ export function eliminate(link: Link, rules: readonly Rule[]): Rule[] | null {
   return used.length > 0 && same ? used : null;
 }
 
-function headOf(key: string): string {
-  const call = /^\(call (\S+) /.exec(key);
-  return call ? `${call[1]}()` : key;
+/** The letter, or the function or sequence, that a rule is about; null for a value at one place. */
+function headOf(rule: Rule): string | null {
+  if (rule.kind === "zero") return null;
+  if (rule.kind === "pattern") return `${rule.name}()`;
+  return rule.node.op === "symbol" ? rule.node.name : null;
+}
+
+/** Whether the text gives a name no other meaning: what is true in one case only is no definition. */
+function isOnlyMeaning(rule: Rule, name: string, rules: readonly Rule[]): boolean {
+  const own = meaningOf(rule);
+  return rules.every((other) => {
+    if (other === rule || headOf(other) !== name || other.kind === "zero") return true;
+    return freeNames(other.by).has(name) || meaningOf(other) === own;
+  });
+}
+
+function meaningOf(rule: Rule): string {
+  if (rule.kind === "zero") return "";
+  const hash: Expression = { op: "symbol", name: "#" };
+  const body = rule.kind === "pattern" ? applyRule({ op: "call", name: rule.name, args: [hash] }, rule) : rule.by;
+  const form = normalForm(body);
+  return form ? `${textOfP(form.above)}:${textOfP(form.below)}` : keyOf(body);
 }

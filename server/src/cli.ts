@@ -1,5 +1,6 @@
 /** Terminal entry: each command in a module of its own, exit codes in one place. */
 import { fileURLToPath } from "node:url";
+import { checkCommand } from "./commands/check.js";
 import { convertCommand } from "./commands/convert.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { EXIT, UsageError } from "./commands/io.js";
@@ -12,6 +13,7 @@ import { storeFailure } from "./features/store-failure.js";
 const USAGE = `Usage: qed COMMAND …
   prove FILE[:LINE] [--json] [--write] [--engine local|http] [--model GGUF] [--endpoint URL]
                     [--budget N] [--seed N] [--root DIR]
+  check FILE… [--json | --sarif] [--explain] [--root DIR]
   outline FILE [--json]
   convert FILE.md --to latex|pandoc|myst|obsidian
   doctor
@@ -25,6 +27,8 @@ async function run([command, ...args]: string[]): Promise<number | null> {
   switch (command) {
     case "prove":
       return proveCommand(args, ROOT);
+    case "check":
+      return checkCommand(args);
     case "outline":
       return outlineCommand(args);
     case "convert":

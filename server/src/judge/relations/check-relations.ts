@@ -21,6 +21,8 @@ import type { Link } from "./search/link.js";
 /** One relation of a text, with what is known of it. The range is that of its own text: both sides. */
 export interface Relation extends TextRange {
   readonly verdict: Verdict;
+  /** Whether both sides could be read and were tried; else the verdict says why not. */
+  readonly read: boolean;
   readonly step: TextRange | null;
 }
 
@@ -68,7 +70,7 @@ export function checkRelations(document: Document, options: RelationOptions = {}
       }
       const step = steps.find(({ start, end }) => start <= span.start && span.end <= end) ?? null;
       for (const [link, verdict, where] of judgeChain(document.text, span, chain, context)) {
-        relations.push({ ...where, verdict, step });
+        relations.push({ ...where, verdict, read: link !== null, step });
         if (verdict.kind === "refuted" && link) findings.push(findingOf(link, verdict, where, step, document.text));
       }
     }

@@ -129,6 +129,7 @@ function judgeChain(text: string, span: Span, chain: Chain, context: Context): J
       chain,
       supported: isSupported(k, chain, operands, links, verdicts, context),
       gate: gateOf(text, span, chain),
+      isLocal: (fact) => isLocal(text, fact, chain),
       near: text.slice(Math.max(0, span.start - 300), Math.min(text.length, span.end + 200)),
       universal: isUniversal(text, span, chain),
     };
@@ -196,6 +197,15 @@ function isSupported(
     }
   }
   return false;
+}
+
+/** How far back a value is remembered, in UTF-16 units. */
+const REMEMBERED = 900;
+const NEW_CASE = /\\item\b|\\textbf|\\paragraph|\*\*|\b(?:[Cc]ase|[Ss]tep|[Ii]nducti(?:ve|on)|[Bb]ase)\b|\n#/;
+
+function isLocal(text: string, fact: TextRange, chain: TextRange): boolean {
+  if (fact.start > chain.end) return fact.start - chain.end < 200 && !/\.\s/.test(text.slice(chain.end, fact.start));
+  return chain.start - fact.end < REMEMBERED && !NEW_CASE.test(text.slice(fact.end, chain.start));
 }
 
 const UNIVERSAL = /\b(?:for (?:all|every|any|each)|prove that|show that|whenever|always|identity)\b|\\forall/i;

@@ -1,15 +1,15 @@
 import { freeNames, type Expression, keyOf, sizeOf, someNode } from "./algebra/expression.js";
-import { evaluate, type Fuel } from "./algebra/evaluate.js";
+import type { Fuel } from "./algebra/evaluate.js";
 import type { Context, Fact } from "./claims/context.js";
 import { mayConstrain, speaksOfStructures } from "./claims/gates.js";
 import { REASONS } from "./claims/reasons.js";
-import { add, agree, equal, neg, type Value } from "./numbers/value.js";
-import { environmentOf, isOpaque, type Link, lettersOfLink, type Outcome } from "./search/link.js";
+import { add, agree, neg, signOf, type Value } from "./numbers/value.js";
+import { isOpaque, type Link, lettersOfLink, type Outcome } from "./search/link.js";
 import { domainsFor } from "./search/points.js";
 import { overlapOf, repairOf } from "./search/repair.js";
 import { eliminate, followsFrom, relevantRules } from "./search/rescue.js";
 import type { Rule } from "./search/rules.js";
-import { cancelled, FEWEST, hasDecimals, isCompound, isPlain, type Look, lookAt } from "./verdict.js";
+import { cancelled, differsAsPolynomial, FEWEST, hasDecimals, isCompound, isPlain, type Look, lookAt } from "./verdict.js";
 
 /** What is known of a link. Refuted links carry the outcome that shows it. */
 export type Verdict =
@@ -26,6 +26,8 @@ export interface Surroundings {
   /** Another link of the chain holds and says something, or a longer span across this one holds. */
   readonly supported: boolean;
   readonly gate: string | null;
+  /** Whether what is stated there may be meant here: it stands shortly before, in the same case. */
+  readonly isLocal: (fact: Fact) => boolean;
   /** The words of the sentence and what is near. */
   readonly near: string;
   /** The relation is asserted for all values: "for all real x". */
@@ -55,14 +57,14 @@ export function judgeFalse(link: Link, look: Look, around: Surroundings, fuel: F
   if (link.relation === "!=" || link.relation === "!|") return silent(REASONS.notRelation);
   const letters = lettersOfLink(link);
   if (letters.length === 0 && !isOpaque(link)) return judgeNumbers(link, failed, around);
-  if (link.relation === "=") return judgeEquation(link, look, failed, share, around, fuel);
+  if (link.relation === "=") return judgeEquation(link, look, failed, around, fuel);
   if (link.relation === "==" || link.relation === "|") return judgeResidues(link, look, failed, share, around, fuel);
   return judgeInequality(link, look, failed, share, around, fuel);
 }
 
 /** Without letters a relation is true or false. */
 function judgeNumbers(link: Link, failed: readonly Outcome[], around: Surroundings): Verdict {
-  const isValue = link.relation !== "==" || !around.supported;
+  const isValue = link.relation === "=" || !around.supported;
   if (isValue && !isCompound(link.left) && !isCompound(link.right)) return silent(REASONS.definition);
   if (link.relation === "=" && hasDecimals(link)) {
     const { left, right } = failed[0]!;
@@ -86,15 +88,15 @@ function nearlyEqual(a: Value, b: Value): boolean {
   return size < other || (n < 0n ? -n : n) * 200n < d;
 }
 
-function judgeEquation(link: Link, look: Look, failed: readonly Outcome[], share: number, around: Surroundings, fuel: Fuel): Verdict {
+function judgeEquation(link: Link, look: Look, failed: readonly Outcome[], around: Surroundings, fuel: Fuel): Verdict {
   const { context, chain } = around;
-  if (share < 0.85) return silent(REASONS.part);
+  if (shareFailed(link, look.outcomes) < 0.85 && !differsAsPolynomial(link)) return silent(REASONS.part);
   if (!isCompound(link.left) && !isCompound(link.right)) return silent(REASONS.definition);
   const excluded = (fact: Fact) => fact.chain.start === chain.start && fact.chain.end === chain.end;
   const repeats = (fact: Fact) => fact.left !== null && fact.right !== null && keyOf(fact.left) === keyOf(link.left) && keyOf(fact.right) === keyOf(link.right);
-  const rules = relevantRules(link, context, (fact) => excluded(fact) || repeats(fact));
+  const rules = relevantRules(link, context, (fact) => excluded(fact) || repeats(fact), around.isLocal);
   const rescue: Fuel = { left: RESCUE_FUEL };
-  if (followsFrom(link, rules, context, rescue)) return rescue.left < 0 ? silent(REASONS.fuel) : { kind: "follows" };
+  if (followsFrom(link, rules, context, rescue)) return { kind: "follows" };
   const [l, r] = [freeNames(link.left), freeNames(link.right)];
   const sameNames = l.size === r.size && [...l].every((name) => r.has(name));
   const replaced = sameNames ? null : eliminate(link, rules);
@@ -103,8 +105,10 @@ function judgeEquation(link: Link, look: Look, failed: readonly Outcome[], share
   const constant = constantGap(look.outcomes);
   if (!isCompound(link.left) || !isCompound(link.right)) {
     // A letter alone is defined or asked for; a number alone may be the value of something that does not vary.
-    const lone = isCompound(link.left) ? link.right : link.left;
-    if (lone.op !== "number" || !constant) return silent(REASONS.definition);
+    const [lone, other] = isCompound(link.left) ? [link.right, link.left] : [link.left, link.right];
+    // "the product is n" speaks of n on both sides.
+    const valued = lone.op === "symbol" && sameNames && !isPlain(other) && sizeOf(other) >= 5;
+    if (!valued && !(lone.op === "number" && constant)) return silent(REASONS.definition);
   }
   const structures = speaksOfStructures(context.text);
   const declared = [...domainsFor(link, context).values()].every((domain) => domain.declared);
@@ -118,11 +122,12 @@ function judgeEquation(link: Link, look: Look, failed: readonly Outcome[], share
   if (opaque) return silent(REASONS.functions);
   if (!sameNames && !replaced && !constant) return silent(REASONS.letters);
   if (structures) return silent(REASONS.structures);
-  const structured = !(isPlain(left) && isPlain(right)) && bigEnough(left, right, 3);
+  const structured =
+    !(isPlain(left) && isPlain(right)) && (bigEnough(left, right, 3) || (sizeOf(left) + sizeOf(right) >= 8 && sameNames));
   if (repair && structured) return refuted("one slip");
   const overlap = overlapOf(link);
   if (structured && overlap && overlap.shared >= 2 && overlap.different === 1) return refuted("one term");
-  if (repair && constant && bigEnough(left, right, 2)) return refuted("never");
+  if (repair && constant && sizeOf(left) + sizeOf(right) >= 5) return refuted("never");
   const constrained = rules.some((rule) => constrains(rule.fact, link)) || mayConstrain(context.text);
   if (around.supported && !constrained && sameNames && isCompound(link.left) && isCompound(link.right)) return refuted("chain");
   return silent(REASONS.undecided);
@@ -158,13 +163,24 @@ function bigEnough(left: Expression, right: Expression, least: number): boolean 
   return sizeOf(left) >= least && sizeOf(right) >= least;
 }
 
+/** The part of the points at which an equation is false; where both sides vanish a binomial says nothing. */
+function shareFailed(link: Link, outcomes: readonly Outcome[]): number {
+  const isVanishing = (node: Expression) => node.op === "function" && (node.name === "binomial" || node.name === "floor");
+  const vanishes = someNode(link.left, isVanishing) || someNode(link.right, isVanishing);
+  const telling = outcomes.filter(({ left, right }) => !vanishes || signOf(left) !== 0 || signOf(right) !== 0);
+  // 0 and 1 make many a false equation true.
+  const large = telling.filter(({ point }) => [...point.values.values()].every(({ re }) => re.kind !== "rational" || re.d !== 1n || re.n > 1n || re.n < -1n));
+  const counted = large.length >= FEWEST ? large : telling;
+  return counted.length === 0 ? 0 : counted.filter(({ holds }) => !holds).length / counted.length;
+}
+
 /** Whether the sides differ by the same number, not 0, wherever they have values. */
 function constantGap(outcomes: readonly Outcome[]): boolean {
   let first: Value | null = null;
   for (const { left, right } of outcomes) {
     const gap = add(left, neg(right));
-    if (!gap || gap.im || gap.re.kind !== "rational" || gap.re.n === 0n) return false;
-    if (first && equal(first, gap) !== true) return false;
+    if (!gap || gap.im || signOf(gap) === 0 || signOf(gap) === null) return false;
+    if (first && !agree(first, gap)) return false;
     first = gap;
   }
   return outcomes.length >= FEWEST && first !== null;
@@ -252,30 +268,29 @@ function isBounded(name: string, context: Context): boolean {
 /** Whether equations, or relations that could not be read, are stated about the letters of a link. */
 function tied(link: Link, { context, chain }: Surroundings): boolean {
   const names = new Set(lettersOfLink(link));
+  const own = `${keyOf(link.left)} ${keyOf(link.right)}`;
   return context.facts.some((fact) => {
-    if (fact.chain.start === chain.start && fact.chain.end === chain.end) return false;
-    const own = [...fact.names].filter((name) => names.has(name));
-    if (own.length === 0) return false;
+    if ((fact.chain.start === chain.start && fact.chain.end === chain.end) || fact.conditional) return false;
+    const shared = [...fact.names].filter((name) => names.has(name));
+    if (shared.length === 0) return false;
     if (!fact.left || !fact.right) return true;
-    if (fact.relation === "=" || fact.relation === ":=") return !trueEverywhere(fact);
-    return own.length > 1 || fact.names.size > own.length;
+    if (`${keyOf(fact.left)} ${keyOf(fact.right)}` === own) return false;
+    if (fact.names.size === 1 && /^[<>]=?$/.test(fact.relation)) return false;
+    return constrains(fact, link) && !holdsGenerally(fact, context);
   });
 }
 
-function trueEverywhere(fact: Fact): boolean {
-  const link: Link = { relation: "=", left: fact.left!, right: fact.right!, modulus: null };
-  return lookLikeIdentity(link);
-}
+const GENERAL = new WeakMap<Fact, boolean>();
 
-function lookLikeIdentity(link: Link): boolean {
-  const letters = lettersOfLink(link);
-  for (let seed = 1; seed <= 3; seed++) {
-    const values = new Map(letters.map((name, k) => [name, { re: { kind: "rational" as const, n: BigInt(2 + ((seed * 3 + k * 2) % 7)), d: 1n }, im: null }]));
-    const environment = environmentOf({ values, seed, positive: true }, { left: 20_000 });
-    const [left, right] = [evaluate(link.left, environment), evaluate(link.right, environment)];
-    if (!left || !right || !agree(left, right)) return false;
-  }
-  return true;
+/** Whether a stated relation holds at every point that is tried: then it ties nothing. */
+function holdsGenerally(fact: Fact, context: Context): boolean {
+  const known = GENERAL.get(fact);
+  if (known !== undefined) return known;
+  const link: Link = { relation: fact.relation === ":=" ? "=" : fact.relation, left: fact.left!, right: fact.right!, modulus: fact.modulus };
+  const look = lookAt(link, context, fact.chain, { left: 40_000 });
+  const holds = look.proved || (look.outcomes.length >= FEWEST && look.outcomes.every((outcome) => outcome.holds));
+  GENERAL.set(fact, holds);
+  return holds;
 }
 
 /** A fresh look, for readings other than the first. */
@@ -283,5 +298,5 @@ export function holdsOtherwise(link: Link, around: Surroundings, fuel: Fuel): bo
   const look = lookAt(link, around.context, around.chain, fuel);
   if (look.proved) return true;
   const held = look.outcomes.filter(({ holds }) => holds).length;
-  return look.outcomes.length > 0 && held / look.outcomes.length > 0.15;
+  return look.outcomes.length > 0 && held / look.outcomes.length > 0.4;
 }

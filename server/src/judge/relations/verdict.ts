@@ -1,9 +1,11 @@
 import { type Expression, keyOf, sizeOf, someNode, termsOf, freeNames } from "./algebra/expression.js";
 import type { Fuel } from "./algebra/evaluate.js";
-import { isIdentity } from "./algebra/normal.js";
+import { difference, isIdentity } from "./algebra/normal.js";
+import { atomsOf } from "./algebra/polynomial.js";
 import { type Context, type Fact } from "./claims/context.js";
 import { plainName } from "./search/points.js";
-import { type Link, lettersOfLink, type Outcome, outcomeAt, type Point } from "./search/link.js";
+import { isOpaque, type Link, lettersOfLink, type Outcome, outcomeAt, type Point } from "./search/link.js";
+import { textOf } from "./numbers/value.js";
 import { pointsFor } from "./search/points.js";
 
 /** What a first look at a link says: proved, or how it fares at points. */
@@ -27,9 +29,16 @@ export function lookAt(link: Link, context: Context, chain: { readonly start: nu
   const bounds = boundsFor(link, context, chain);
   const points = bounds.length === 0 ? all : all.filter((point) => bounds.every((fact) => allows(fact, point, fuel)));
   // Where the few points are too small for "n ≥ 9", the same ones farther out may do.
-  const shifted = points.length >= FEWEST || bounds.length === 0 ? points : [...points, ...farther(link, context, bounds, fuel)];
+  const reached = points.length >= FEWEST || bounds.length === 0 ? points : [...points, ...farther(link, context, bounds, fuel)];
+  // An identity does not ask for bounds, which may be those of other cases.
+  const shifted = link.relation === "=" && reached.length < FEWEST ? all : reached;
   const outcomes: Outcome[] = [];
+  const tried = new Set<string>();
+  const opaque = isOpaque(link);
   for (const point of shifted) {
+    const key = opaque ? "" : [...point.values.values()].map(textOf).join(" ");
+    if (key !== "" && tried.has(key)) continue;
+    tried.add(key);
     const outcome = outcomeAt(link, point, fuel);
     if (outcome) outcomes.push(outcome);
   }
@@ -122,6 +131,12 @@ export function cancelled(link: Link): readonly [Expression, Expression] {
 /** Whether a link holds in a way that says something: not the same on both sides, not a definition. */
 export function isTelling(link: Link): boolean {
   return keyOf(link.left) !== keyOf(link.right) && (isCompound(link.left) || isCompound(link.right));
+}
+
+/** Whether the sides differ by a quotient of polynomials in letters alone: then they differ nearly everywhere. */
+export function differsAsPolynomial(link: Link): boolean {
+  const above = difference(link.left, link.right)?.above;
+  return above !== undefined && above.size > 0 && [...atomsOf(above)].every((name) => !name.startsWith("{"));
 }
 
 /** Whether decimals occur: equations between them are rounded. */

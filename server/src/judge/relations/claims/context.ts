@@ -5,6 +5,7 @@ import { parseFormula } from "../reading/parser.js";
 import type { MathToken } from "../reading/tokens.js";
 import { wholeLetters } from "../search/link.js";
 import { type Domain, domainsOf } from "./domains.js";
+import { sentenceBefore } from "./gates.js";
 import type { Mathematics } from "./spans-read.js";
 import type { Place } from "./scopes.js";
 
@@ -16,6 +17,8 @@ export interface Fact {
   readonly right: Expression | null;
   readonly modulus: Expression | null;
   readonly names: ReadonlySet<string>;
+  /** Its sentence speaks of when equality holds: it is not assumed elsewhere. */
+  readonly conditional: boolean;
   /** Range of the fact in the file, and of the chain it is a link of. */
   readonly start: number;
   readonly end: number;
@@ -45,7 +48,9 @@ export function contextOf(document: Document, mathematics: Mathematics, place: P
   const facts: Fact[] = [];
   for (const k of spans) {
     if (facts.length >= MOST_FACTS) break;
-    const { chains } = mathematics.at(k);
+    const { chains, span } = mathematics.at(k);
+    const around = `${sentenceBefore(document.text, span)} ${document.text.slice(span.end, span.end + 60).split(/\.\s|\n\s*\n/)[0]}`;
+    const conditional = /\bequality|\bif and only if\b|\biff\b/i.test(around);
     chains.forEach((chain, c) => {
       const parse = (tokens: readonly MathToken[]) => parseFormula(tokens, PLAIN, letters).expression;
       for (const condition of chain.conditions) facts.push(...conditionFacts(condition, parse, chain));
@@ -70,6 +75,7 @@ export function contextOf(document: Document, mathematics: Mathematics, place: P
             left,
             right,
             modulus,
+            conditional,
             names: new Set(tokens.filter((token) => token.type === "id").map((token) => token.value)),
             start: chain.operands[j]![0]?.start ?? relation.start,
             end: chain.operands[j + 1]!.at(-1)?.end ?? relation.end,
@@ -98,6 +104,7 @@ function conditionFacts(
       left: parse(tokens.slice(from, cut)),
       right: parse(tokens.slice(cut + 1, to)),
       modulus: null,
+      conditional: false,
       names: new Set(tokens.slice(from, to).filter((token) => token.type === "id").map((token) => token.value)),
       start: tokens[from]?.start ?? chain.start,
       end: tokens[to - 1]?.end ?? chain.end,

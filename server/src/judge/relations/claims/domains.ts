@@ -72,11 +72,22 @@ export function domainsOf(document: Document, mathematics: Mathematics, place: P
       }
     }
   }
+  // "for all positive integers $m$ and $n$": the words come first.
+  for (const { start, end } of place.ranges) {
+    const source = text.slice(start, end);
+    for (const match of source.matchAll(LISTED_AFTER)) {
+      for (const name of match[2]!.matchAll(/(?:\$|\\\()\s*(\\?[A-Za-z]+)(?=[\s$\\_=<>]|\\\))/g)) {
+        if (name[1]!.length === 1 || name[1]!.startsWith("\\")) learn(name[1]!, match[1]!);
+      }
+    }
+  }
   return domains;
 }
 
 const FORMULA = "(?:\\$[^$\\n]{1,40}\\$|\\\\\\([^\\n]{1,40}?\\\\\\))";
 const LISTED = new RegExp(`(${FORMULA}(?:\\s*(?:,|and|, and)\\s*${FORMULA}){1,5})\\s*(?:be|are|denote|is)\\s+(${ADJECTIVES}${NOUN})`, "g");
+
+const LISTED_AFTER = new RegExp(`\\b(${ADJECTIVES}${NOUN})\\s+(${FORMULA}(?:\\s*(?:,|and|, and)\\s*${FORMULA}){1,5})`, "g");
 
 /** Adds what words say to what is known. */
 export function refine(known: Domain, words: string): Domain {

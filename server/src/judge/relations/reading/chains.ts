@@ -74,6 +74,7 @@ export function chainsOf(tokens: readonly MathToken[], multiline: boolean): Chai
       else if (depth === 0 && cells > 2 && cells % 2 === 1 && draft.relations.length > 0 && next?.type !== "rel") flush("");
       continue;
     }
+    const indents = rowStart;
     rowStart = false;
     const sign = token.type === "sym" || token.type === "cmd" ? token.value : "";
     if (OPEN.has(sign)) depth++;
@@ -93,6 +94,11 @@ export function chainsOf(tokens: readonly MathToken[], multiline: boolean): Chai
       draft.after = token.value.toLowerCase();
       flush(token.value.toLowerCase());
     } else if (token.type === "break") {
+      // White space that only indents a row.
+      if (indents && /^\\(?:q|en)/.test(token.value)) {
+        rowStart = true;
+        continue;
+      }
       flush(token.value.startsWith("\\q") || token.value.startsWith("\\en") ? "" : token.value);
     } else if (isSign(token, ",") || isSign(token, ";") || isSign(token, ".") || isSign(token, ":")) {
       flush(token.value);

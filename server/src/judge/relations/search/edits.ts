@@ -58,6 +58,9 @@ function* ownEdits(node: Expression, letters: readonly string[], top: boolean): 
       yield { kind: "sign", expression: node.args[0] };
       return;
     case "multiply":
+      for (const [n, d] of [[2, 1], [1, 2]] as const) {
+        yield { kind: "factor", expression: { op: "multiply", args: [number(ratio(BigInt(n), BigInt(d))), ...node.args] } };
+      }
       for (const k of node.args.keys()) {
         const rest = node.args.filter((_, j) => j !== k);
         yield { kind: "factor", expression: rest.length === 1 ? rest[0]! : { op: "multiply", args: rest } };

@@ -65,7 +65,7 @@ function draw(domain: Domain, style: Style, random: number, round: number, place
   if (domain.prime) return number(PRIMES[(random + round) % PRIMES.length]!);
   const sign = domain.negative ? -1 : style === "mixed" && !domain.positive && !domain.nonnegative && random % 3 !== 0 ? -1 : 1;
   if (domain.set === "integer") {
-    let n = 1 + (random % (style === "large" ? 40 : style === "wide" ? 24 : 9));
+    let n = 1 + (random % (style === "large" ? 40 : style === "wide" ? 24 : 12));
     // One letter: all small values in turn.
     if (style === "small") n = count === 1 ? [2, 3, 1, 4, 5, 6, 7, 8][round % 8]! : 1 + ((random + place) % 6);
     if (style === "tiny") n = domain.positive || domain.nonzero ? 1 : random % 2;

@@ -3,6 +3,8 @@ import { type Expression, keyOf, sizeOf, someNode, termsOf } from "../algebra/ex
 import { evaluate, type Fuel } from "../algebra/evaluate.js";
 import { difference, normalForm, textOfP } from "../algebra/normal.js";
 import { constantOf } from "../algebra/polynomial.js";
+import { SCALE } from "../numbers/interval.js";
+import { type Rational, ratio } from "../numbers/rational.js";
 import { add, inv, mul, neg, type Value } from "../numbers/value.js";
 import { editsOf, type EditKind } from "./edits.js";
 import { environmentOf, type Link, outcomeAt, type Point } from "./link.js";
@@ -94,7 +96,7 @@ function coefficientRepair(
 }
 
 function coefficientAt(link: Link, side: "left" | "right", term: Expression, sign: 1 | -1, points: readonly Point[], fuel: Fuel) {
-  let found: { readonly n: bigint; readonly d: bigint; readonly kind: "rational" } | null = null;
+  let found: Rational | null = null;
   let seen = 0;
   for (const point of points) {
     if (seen >= 3) break;
@@ -106,17 +108,30 @@ function coefficientAt(link: Link, side: "left" | "right", term: Expression, sig
     const inverse = inv(own);
     if (!gap || !inverse) continue;
     const change: Value | null = mul(gap, inverse);
-    if (!change || change.im || change.re.kind !== "rational") return null;
+    if (!change || change.im) return null;
     const signed = sign === 1 ? change : neg(change);
-    const factor = add(signed, { re: { kind: "rational", n: 1n, d: 1n }, im: null });
-    if (!factor || factor.re.kind !== "rational") return null;
-    const { n, d } = factor.re;
+    const value = add(signed, { re: { kind: "rational", n: 1n, d: 1n }, im: null });
+    const factor = value && simplest(value);
+    if (!factor) return null;
+    const { n, d } = factor;
     if (n > 40n || n < -40n || d > 12n) return null;
     if (found && (found.n !== n || found.d !== d)) return null;
-    found = factor.re;
+    found = factor;
     seen++;
   }
   return seen >= 2 ? found : null;
+}
+
+/** The number that a value is; of an interval, the one with a denominator up to 12 that lies in it, or null. */
+function simplest({ re }: Value): Rational | null {
+  if (re.kind === "rational") return re;
+  for (let d = 1n; d <= 12n; d++) {
+    const n = (re.hi * d) >> SCALE;
+    if (n << SCALE >= re.lo * d) return ratio(n, d);
+    // The upper end may be the number itself, from below.
+    if (((n + 1n) << SCALE) - re.hi * d < 4n * d && re.lo * d <= (n + 1n) << SCALE && (n + 1n) << SCALE <= re.hi * d) return ratio(n + 1n, d);
+  }
+  return null;
 }
 
 /**

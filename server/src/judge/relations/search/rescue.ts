@@ -16,11 +16,13 @@ const DEEPEST = 4;
 const LARGEST = 900;
 
 /** The stated equations that speak of letters of a link, outside its own chain. */
-export function relevantRules(link: Link, context: Context, excluded: (fact: Fact) => boolean): Rule[] {
+export function relevantRules(link: Link, context: Context, excluded: (fact: Fact) => boolean, isLocal: (fact: Fact) => boolean): Rule[] {
   const names = new Set([...freeNames(link.left), ...freeNames(link.right)]);
   const rules: Rule[] = [];
   // Letters that an equation brings in are looked up as well.
-  const equations = context.facts.filter((fact) => (fact.relation === "=" || fact.relation === ":=") && !excluded(fact));
+  const equations = context.facts.filter(
+    (fact) => (fact.relation === "=" || fact.relation === ":=") && !excluded(fact) && (isLocal(fact) || !(fact.conditional || isValue(fact))),
+  );
   for (let round = 0; round < 2; round++) {
     for (const fact of equations) {
       if (!fact.left || !fact.right || rules.some((rule) => rule.fact === fact)) continue;
@@ -35,6 +37,13 @@ export function relevantRules(link: Link, context: Context, excluded: (fact: Fac
   return rules;
 }
 
+/** "n = 3", "x = y": what holds for a while. */
+function isValue({ left, right }: Fact): boolean {
+  const isLone = (side: Expression | null) => side?.op === "symbol";
+  const isFixed = (side: Expression | null) => side !== null && freeNames(side).size === 0;
+  return (isLone(left) && (isFixed(right) || isLone(right))) || (isLone(right) && isFixed(left));
+}
+
 /** Whether left = right follows from stated equations, as far as replacing and dividing finds that out. */
 export function followsFrom(link: Link, rules: readonly Rule[], context: Context, fuel: Fuel): boolean {
   const start: Expression = { op: "add", args: [link.left, { op: "negate", args: [link.right] }] };
@@ -45,9 +54,10 @@ export function followsFrom(link: Link, rules: readonly Rule[], context: Context
     for (const form of layer) {
       for (const rule of rules) {
         fuel.left -= 2 * sizeOf(form);
-        if (fuel.left < 0) return true;
+        if (fuel.left < 0) return false;
         if (rule.kind === "zero") {
-          fuel.left -= 400;
+          if (depth > 1) continue;
+          fuel.left -= 200;
           if (divides(rule, form)) return true;
           continue;
         }

@@ -135,7 +135,7 @@ function judgeChain(text: string, span: Span, chain: Chain, context: Context): J
     };
     // In a chain of congruences "=" may be one.
     if (congruences && link.relation === "=" && modulus?.expression) {
-      if (holdsOtherwise({ ...link, relation: "==", modulus: modulus.expression }, around, fuel)) return [link, silence(REASONS.readings), where];
+      if (holdsOtherwise({ ...link, relation: "==", modulus: modulus.expression }, around, 0.4, fuel)) return [link, silence(REASONS.readings), where];
     }
     let verdict = judgeFalse(link, looks[k]!, around, fuel);
     if (fuel.left < 0) verdict = silence(REASONS.fuel);
@@ -145,7 +145,8 @@ function judgeChain(text: string, span: Span, chain: Chain, context: Context): J
         const [left, right] = [parse(chain.operands[k]!, reading), parse(chain.operands[k + 1]!, reading)];
         if (!left.expression || !right.expression) continue;
         const other = { ...link, left: left.expression, right: right.expression };
-        if (holdsOtherwise(other, around, { left: FUEL })) verdict = silence(REASONS.readings);
+        // A letter has values of its own, of which one may be meant.
+        if (holdsOtherwise(other, around, reading.lettersOnly ? 0 : 0.4, { left: FUEL })) verdict = silence(REASONS.readings);
       }
     }
     return [link, verdict, where];

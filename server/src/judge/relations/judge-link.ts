@@ -1,10 +1,10 @@
 import { freeNames, type Expression, keyOf, sizeOf, someNode } from "./algebra/expression.js";
 import type { Fuel } from "./algebra/evaluate.js";
 import type { Context, Fact } from "./claims/context.js";
-import { mayConstrain, speaksOfStructures } from "./claims/gates.js";
+import { mayConstrain, mayRestrict, speaksOfStructures } from "./claims/gates.js";
 import { REASONS } from "./claims/reasons.js";
-import { add, agree, neg, signOf, type Value } from "./numbers/value.js";
-import { isOpaque, type Link, lettersOfLink, type Outcome } from "./search/link.js";
+import { add, agree, neg, signOf, textOf, type Value } from "./numbers/value.js";
+import { isOpaque, type Link, lettersOfLink, type Outcome, type Point } from "./search/link.js";
 import { domainsFor } from "./search/points.js";
 import { overlapOf, repairOf } from "./search/repair.js";
 import { eliminate, followsFrom, relevantRules } from "./search/rescue.js";
@@ -119,8 +119,13 @@ function judgeEquation(link: Link, look: Look, failed: readonly Outcome[], aroun
   const opaque = isOpaque(link) && !replaced;
   const refuted = (because: string): Verdict => ({ kind: "refuted", outcome: clearest(failed), because, hint: repair ? repair.kind : null });
   if (repair && around.supported && (!opaque || bigEnough(left, right, 4))) return refuted("one slip, chain");
+  if (opaque && repair && repair.kind !== "term" && bigEnough(left, right, 5) && sizeOf(left) + sizeOf(right) >= 14 && sameCalls(link)) {
+    return refuted("one slip");
+  }
   if (opaque) return silent(REASONS.functions);
-  if (!sameNames && !replaced && !constant) return silent(REASONS.letters);
+  // A term that was dropped may have been the only one with its letter.
+  const lost = repair !== null && repair.kind !== "letter" && sizeOf(left) + sizeOf(right) >= 12;
+  if (!sameNames && !replaced && !constant && !lost) return silent(REASONS.letters);
   if (structures) return silent(REASONS.structures);
   const structured =
     !(isPlain(left) && isPlain(right)) && (bigEnough(left, right, 3) || (sizeOf(left) + sizeOf(right) >= 8 && sameNames));
@@ -161,6 +166,19 @@ function isGeometric(link: Link, { context }: Surroundings): boolean {
 
 function bigEnough(left: Expression, right: Expression, least: number): boolean {
   return sizeOf(left) >= least && sizeOf(right) >= least;
+}
+
+/** Whether both sides speak of the same values of unknown functions. */
+function sameCalls(link: Link): boolean {
+  const calls = (side: Expression) => {
+    const keys = new Set<string>();
+    someNode(side, (node) => {
+      if (node.op === "call") keys.add(keyOf(node));
+      return false;
+    });
+    return [...keys].sort().join(" ");
+  };
+  return calls(link.left) === calls(link.right);
 }
 
 /** The part of the points at which an equation is false; where both sides vanish a binomial says nothing. */
@@ -237,7 +255,8 @@ function judgeInequality(link: Link, look: Look, failed: readonly Outcome[], sha
   const { context } = around;
   if (isOpaque(link)) return silent(REASONS.functions);
   if (speaksOfStructures(context.text)) return silent(REASONS.structures);
-  const strict = failed.filter(({ edge }) => !edge);
+  // Equality, and letters that are equal, may be ruled out without a word.
+  const strict = failed.filter(({ edge, point }) => !edge && areDistinct(point));
   if (strict.length < 3) return silent(REASONS.part);
   if (!isCompound(link.left) && !isCompound(link.right)) return silent(REASONS.definition);
   const size = sizeOf(link.left) + sizeOf(link.right);
@@ -247,13 +266,17 @@ function judgeInequality(link: Link, look: Look, failed: readonly Outcome[], sha
   if (never && size >= 5 && claims) return refuted("never");
   const domains = [...domainsFor(link, context)];
   const known = domains.every(([name, domain]) => domain.declared || isBounded(name, context));
-  const constrained = mayConstrain(context.text) || tied(link, around);
+  const constrained = mayRestrict(context.text) || tied(link, around);
   if (!never && (!known || constrained)) return silent(REASONS.part);
   if (size < 6) return silent(never ? REASONS.undecided : REASONS.part);
   if (claims && known && !constrained) return refuted("domain");
   // One slip away from what holds at every point: nothing else explains it.
   if (constrained || !repairOf(link, look.points, [], fuel)) return silent(never ? REASONS.undecided : REASONS.part);
   return refuted("one slip");
+}
+
+function areDistinct({ values }: Point): boolean {
+  return new Set([...values.values()].map(textOf)).size === values.size;
 }
 
 /** Whether a bound by a number is stated for a letter: "k ≥ 9". */
@@ -293,10 +316,10 @@ function holdsGenerally(fact: Fact, context: Context): boolean {
   return holds;
 }
 
-/** A fresh look, for readings other than the first. */
-export function holdsOtherwise(link: Link, around: Surroundings, fuel: Fuel): boolean {
+/** Whether a link holds at more than a part of the points: a fresh look, for readings other than the first. */
+export function holdsOtherwise(link: Link, around: Surroundings, least: number, fuel: Fuel): boolean {
   const look = lookAt(link, around.context, around.chain, fuel);
   if (look.proved) return true;
   const held = look.outcomes.filter(({ holds }) => holds).length;
-  return look.outcomes.length > 0 && held / look.outcomes.length > 0.4;
+  return look.outcomes.length > 0 && held / look.outcomes.length > least;
 }

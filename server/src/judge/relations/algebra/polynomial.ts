@@ -1,4 +1,4 @@
-import { addQ, mulQ, negQ, ONE, type Rational, whole } from "../numbers/rational.js";
+import { addQ, invQ, mulQ, negQ, ONE, type Rational, whole } from "../numbers/rational.js";
 
 /** A term: a coefficient, not 0, and the exponents of its atoms, all at least 1, in the order of their names. */
 interface Term {
@@ -161,4 +161,40 @@ export function remainderP(a: Polynomial, b: Polynomial, name: string): Polynomi
     rest = scaled && minus && addP(scaled, minus);
   }
   return null;
+}
+
+/** Whether b divides a without a remainder: division by leading terms in lexicographic order. */
+export function dividesP(a: Polynomial, b: Polynomial): boolean {
+  const names = [...new Set([...atomsOf(a), ...atomsOf(b)])].sort();
+  const lead = leadingOf(b, names);
+  if (!lead) return false;
+  let rest: Polynomial | null = a;
+  for (let round = 0; round < 200 && rest; round++) {
+    const top = leadingOf(rest, names);
+    if (!top) return true;
+    const powers: (readonly [string, number])[] = [];
+    for (const name of names) {
+      const exponent = exponentOf(top, name) - exponentOf(lead, name);
+      if (exponent < 0) return false;
+      if (exponent > 0) powers.push([name, exponent]);
+    }
+    const inverse = invQ(lead.coefficient);
+    const coefficient = inverse && mulQ(top.coefficient, negQ(inverse));
+    const taken: Polynomial | null = coefficient && mulP(b, new Map([[keyOfPowers(powers), { coefficient, powers }]]));
+    rest = taken && addP(rest, taken);
+  }
+  return false;
+}
+
+function exponentOf({ powers }: Term, name: string): number {
+  return powers.find(([atom]) => atom === name)?.[1] ?? 0;
+}
+
+function leadingOf(a: Polynomial, names: readonly string[]): Term | null {
+  let best: Term | null = null;
+  for (const term of a.values()) {
+    const name = best && names.find((own) => exponentOf(term, own) !== exponentOf(best!, own));
+    if (!best || (name && exponentOf(term, name) > exponentOf(best, name))) best = term;
+  }
+  return best;
 }

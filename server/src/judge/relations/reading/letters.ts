@@ -124,7 +124,7 @@ function applicationOf(cursor: Cursor, token: MathToken, primes: number): "funct
   if (list) return "function";
   const operates = inside.some((t) => isSign(t, "+") || isSign(t, "-"));
   // \sigma(i) is a value, whatever σ is beside.
-  const simple = inside.length === 1 && inside[0]!.type !== "number";
+  const simple = inside.length === 1;
   if (isNumber && !isFunction) return simple && USUAL.test(token.value) ? "function" : "factor";
   if (isFunction && isNumber) return "unclear";
   if (USUAL.test(token.value)) return primes > 0 || !operates || /^[fghFGHP]$/.test(token.value) ? "function" : "unclear";

@@ -45,7 +45,13 @@ function* ownEdits(node: Expression, letters: readonly string[], top: boolean): 
       yield { kind: "exponent", expression: { op: "power", args: [node, number(whole(2))] } };
       yield { kind: "exponent", expression: { op: "power", args: [node, number(whole(3))] } };
       if (!top) yield { kind: "sign", expression: { op: "negate", args: [node] } };
-      for (const name of letters) if (name !== node.name) yield { kind: "letter", expression: { op: "symbol", name } };
+      for (const name of letters) {
+        if (name === node.name) continue;
+        const other: Expression = { op: "symbol", name };
+        yield { kind: "letter", expression: other };
+        yield { kind: "term", expression: { op: "add", args: [node, other] } };
+        yield { kind: "term", expression: { op: "add", args: [node, { op: "negate", args: [other] }] } };
+      }
       return;
     case "add":
       for (const [k, part] of node.args.entries()) {
@@ -77,6 +83,7 @@ function* ownEdits(node: Expression, letters: readonly string[], top: boolean): 
       return;
     }
     case "function":
+      for (const shift of [1, -1]) yield { kind: "term", expression: { op: "add", args: [node, number(whole(shift))] } };
       if (node.name === "sin" || node.name === "cos") yield { kind: "function", expression: { ...node, name: node.name === "sin" ? "cos" : "sin" } };
       return;
     default:

@@ -62,7 +62,11 @@ export function repairOf(link: Link, points: readonly Point[], rules: readonly R
 
 /** An identity that says nothing: the same on both sides, or single products. */
 function isTrivial(left: Expression, right: Expression): boolean {
-  return keyOf(left) === keyOf(right) || !(says(left) || says(right));
+  return keyOf(left) === keyOf(right) || (!(says(left) || says(right)) && (sizeOf(left) + sizeOf(right) < 13 || !hasRoot(left, right)));
+}
+
+function hasRoot(...sides: readonly Expression[]): boolean {
+  return sides.some((side) => someNode(side, (node) => node.op === "function"));
 }
 
 /** Whether a side has more to it than one product. */

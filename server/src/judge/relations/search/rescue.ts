@@ -2,7 +2,7 @@ import type { Context, Fact } from "../claims/context.js";
 import { type Expression, freeNames, keyOf, sizeOf } from "../algebra/expression.js";
 import { evaluate, type Fuel } from "../algebra/evaluate.js";
 import { normalForm, textOfP } from "../algebra/normal.js";
-import { atomsOf, remainderP } from "../algebra/polynomial.js";
+import { atomsOf, coefficientsIn, constantOf, dividesP, remainderP } from "../algebra/polynomial.js";
 import { agree, equal, real, type Value } from "../numbers/value.js";
 import { ZERO } from "../numbers/rational.js";
 import { environmentOf, type Link, type Point } from "./link.js";
@@ -81,9 +81,12 @@ export function followsFrom(link: Link, rules: readonly Rule[], context: Context
 function divides(rule: Extract<Rule, { kind: "zero" }>, form: Expression): boolean {
   const difference = normalForm(form)?.above;
   if (!difference || difference.size > 160) return false;
+  if (dividesP(difference, rule.polynomial)) return true;
   const own = atomsOf(difference);
   for (const atom of rule.atoms) {
-    if (own.has(atom) && remainderP(difference, rule.polynomial, atom)?.size === 0) return true;
+    // With a letter in the leading coefficient the remainder is 0 where that vanishes, too.
+    const lead = coefficientsIn(rule.polynomial, atom).at(-1);
+    if (own.has(atom) && lead && constantOf(lead) && remainderP(difference, rule.polynomial, atom)?.size === 0) return true;
   }
   return false;
 }

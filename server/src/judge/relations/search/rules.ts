@@ -1,7 +1,7 @@
 import type { Fact } from "../claims/context.js";
 import { type Expression, freeNames, keyOf, mapNodes, partsOf } from "../algebra/expression.js";
 import { constantValue, isIdentity, normalForm } from "../algebra/normal.js";
-import { atomsOf, coefficientsIn, type Polynomial } from "../algebra/polynomial.js";
+import { atomsOf, coefficientsIn, constantOf, dividesP, type Polynomial } from "../algebra/polynomial.js";
 import { whole } from "../numbers/rational.js";
 
 /** What a stated equation allows: one side in place of the other, or a polynomial that is 0. */
@@ -76,6 +76,8 @@ function solved(polynomial: Polynomial, atoms: readonly string[], nodes: Readonl
     const node = nodes.get(atom);
     const [constant, linear, ...higher] = coefficientsIn(polynomial, atom);
     if (!node || !constant || !linear || higher.length > 0) continue;
+    // A product that is 0 says only that some factor is.
+    if (!constantOf(linear) && (constant.size === 0 || dividesP(constant, linear))) continue;
     const above = expressionOf(constant, nodes);
     const below = expressionOf(linear, nodes);
     if (!above || !below) continue;

@@ -4,12 +4,13 @@ import type { Context, Fact } from "./claims/context.js";
 import { mayConstrain, mayRestrict, speaksOfStructures } from "./claims/gates.js";
 import { REASONS } from "./claims/reasons.js";
 import { add, agree, neg, signOf, textOf, type Value } from "./numbers/value.js";
-import { isOpaque, type Link, lettersOfLink, type Outcome, type Point } from "./search/link.js";
+import { isOpaque, type Link, lettersOfLink, type Outcome, outcomeAt, type Point } from "./search/link.js";
+import { pointsOn } from "./search/constrained.js";
 import { domainsFor } from "./search/points.js";
 import { overlapOf, repairOf } from "./search/repair.js";
 import { eliminate, followsFrom, relevantRules } from "./search/rescue.js";
 import type { Rule } from "./search/rules.js";
-import { cancelled, differsAsPolynomial, FEWEST, hasDecimals, isCompound, isPlain, type Look, lookAt } from "./verdict.js";
+import { allows, boundsFor, cancelled, differsAsPolynomial, FEWEST, hasDecimals, LARGEST_BOUND, isCompound, isPlain, type Look, lookAt } from "./verdict.js";
 
 /** What is known of a link. Refuted links carry the outcome that shows it. */
 export type Verdict =
@@ -124,15 +125,20 @@ function judgeEquation(link: Link, look: Look, failed: readonly Outcome[], aroun
   }
   if (opaque) return silent(REASONS.functions);
   // A term that was dropped may have been the only one with its letter.
-  const lost = repair !== null && repair.kind !== "letter" && sizeOf(left) + sizeOf(right) >= 12;
+  const missing = [...l, ...r].filter((name) => l.has(name) !== r.has(name));
+  const oneSided = missing.length === 1 && (missing.every((name) => l.has(name)) || missing.every((name) => r.has(name)));
+  const lost = repair !== null && oneSided && repair.kind !== "letter" && sizeOf(left) + sizeOf(right) >= 12;
   if (!sameNames && !replaced && !constant && !lost) return silent(REASONS.letters);
-  if (structures) return silent(REASONS.structures);
+  const commutes = repair !== null && sizeOf(left) + sizeOf(right) >= 16 && !/matri|characteristic|quaternion|boolean|mathbb\s*\{?F/i.test(context.text);
+  if (structures && !commutes) return silent(REASONS.structures);
+  const nested = sizeOf(left) + sizeOf(right) >= 10 && sameNames && (isNested(left) || isNested(right));
   const structured =
+    nested ||
     !(isPlain(left) && isPlain(right)) && (bigEnough(left, right, 3) || (sizeOf(left) + sizeOf(right) >= 8 && sameNames));
   if (repair && structured) return refuted("one slip");
   const overlap = overlapOf(link);
   if (structured && overlap && overlap.shared >= 2 && overlap.different === 1) return refuted("one term");
-  if (repair && constant && sizeOf(left) + sizeOf(right) >= 5) return refuted("never");
+  if (repair && constant && sizeOf(link.left) + sizeOf(link.right) >= 8) return refuted("never");
   const constrained = rules.some((rule) => constrains(rule.fact, link)) || mayConstrain(context.text);
   if (around.supported && !constrained && sameNames && isCompound(link.left) && isCompound(link.right)) return refuted("chain");
   return silent(REASONS.undecided);
@@ -166,6 +172,11 @@ function isGeometric(link: Link, { context }: Surroundings): boolean {
 
 function bigEnough(left: Expression, right: Expression, least: number): boolean {
   return sizeOf(left) >= least && sizeOf(right) >= least;
+}
+
+/** Whether brackets stand in a sum: taking them away is a step that claims to be an identity. */
+function isNested(side: Expression): boolean {
+  return side.op === "add" && side.args.some((part) => someNode(part, (node) => node.op === "add"));
 }
 
 /** Whether both sides speak of the same values of unknown functions. */
@@ -266,13 +277,29 @@ function judgeInequality(link: Link, look: Look, failed: readonly Outcome[], sha
   if (never && size >= 5 && claims) return refuted("never");
   const domains = [...domainsFor(link, context)];
   const known = domains.every(([name, domain]) => domain.declared || isBounded(name, context));
-  const constrained = mayRestrict(context.text) || tied(link, around);
-  if (!never && (!known || constrained)) return silent(REASONS.part);
-  if (size < 6) return silent(never ? REASONS.undecided : REASONS.part);
-  if (claims && known && !constrained) return refuted("domain");
+  const ties = tiesOf(link, around);
+  if (mayRestrict(context.text) || ties === null) return silent(never ? REASONS.undecided : REASONS.part);
+  if (!known || size < 6) return silent(never ? REASONS.undecided : REASONS.part);
+  if (ties.length > 0) return judgeUnder(ties, link, around, fuel);
+  if (claims) return refuted("domain");
   // One slip away from what holds at every point: nothing else explains it.
-  if (constrained || !repairOf(link, look.points, [], fuel)) return silent(never ? REASONS.undecided : REASONS.part);
+  if (!repairOf(link, look.points, [], fuel)) return silent(never ? REASONS.undecided : REASONS.part);
   return refuted("one slip");
+}
+
+/** An inequality under stated equations, which are put in. */
+function judgeUnder(equations: readonly Fact[], link: Link, around: Surroundings, fuel: Fuel): Verdict {
+  const { context, chain } = around;
+  const bounds = boundsFor(link, context, chain);
+  const points = pointsOn(link, equations, context, fuel)?.filter((point) => bounds.every((bound) => allows(bound, point, fuel)));
+  const outcomes = (points ?? []).map((point) => outcomeAt(link, point, fuel)).filter((outcome) => outcome !== null);
+  if (!points || outcomes.length < FEWEST) return silent(REASONS.part);
+  const failed = outcomes.filter(({ holds }) => !holds);
+  if (failed.length === 0) return { kind: "agrees", points: outcomes.length };
+  const strict = failed.filter(({ edge, point }) => !edge && areDistinct(point));
+  const claims = around.supported || around.universal || repairOf(link, points, [], fuel) !== null;
+  if (strict.length < 3 || !claims) return silent(REASONS.part);
+  return { kind: "refuted", outcome: clearest(strict), because: "under equations", hint: null };
 }
 
 function areDistinct({ values }: Point): boolean {
@@ -288,19 +315,26 @@ function isBounded(name: string, context: Context): boolean {
   );
 }
 
-/** Whether equations, or relations that could not be read, are stated about the letters of a link. */
-function tied(link: Link, { context, chain }: Surroundings): boolean {
+/** The equations that are stated about the letters of a link; null if other relations tie them. */
+function tiesOf(link: Link, { context, chain }: Surroundings): Fact[] | null {
   const names = new Set(lettersOfLink(link));
   const own = `${keyOf(link.left)} ${keyOf(link.right)}`;
-  return context.facts.some((fact) => {
-    if ((fact.chain.start === chain.start && fact.chain.end === chain.end) || fact.conditional) return false;
+  const equations: Fact[] = [];
+  for (const fact of context.facts) {
+    if ((fact.chain.start === chain.start && fact.chain.end === chain.end) || fact.conditional) continue;
     const shared = [...fact.names].filter((name) => names.has(name));
-    if (shared.length === 0) return false;
-    if (!fact.left || !fact.right) return true;
-    if (`${keyOf(fact.left)} ${keyOf(fact.right)}` === own) return false;
-    if (fact.names.size === 1 && /^[<>]=?$/.test(fact.relation)) return false;
-    return constrains(fact, link) && !holdsGenerally(fact, context);
-  });
+    if (shared.length === 0) continue;
+    if (!fact.left || !fact.right) return null;
+    if (`${keyOf(fact.left)} ${keyOf(fact.right)}` === own) continue;
+    const isBound = fact.relation !== "=" && fact.relation !== ":=";
+    // Bounds of these letters alone have been used.
+    const letters = [...freeNames(fact.left), ...freeNames(fact.right)].filter((name) => name !== "\\pi" && !name.startsWith("const "));
+    if (isBound && letters.every((name) => names.has(name)) && sizeOf(fact.left) + sizeOf(fact.right) <= LARGEST_BOUND) continue;
+    if (!constrains(fact, link) || holdsGenerally(fact, context)) continue;
+    if (isBound) return null;
+    if (!equations.some((known) => keyOf(known.left!) === keyOf(fact.left!) && keyOf(known.right!) === keyOf(fact.right!))) equations.push(fact);
+  }
+  return equations;
 }
 
 const GENERAL = new WeakMap<Fact, boolean>();

@@ -22,6 +22,9 @@ export interface Look {
 /** Fewest points with values on both sides that count, where there are letters. */
 export const FEWEST = 6;
 
+/** Largest stated relation that is used as a bound, in nodes of both sides. */
+export const LARGEST_BOUND = 60;
+
 /** Tries to prove a link, else evaluates it at points. */
 export function lookAt(link: Link, context: Context, chain: { readonly start: number; readonly end: number }, fuel: Fuel): Look {
   if (link.relation === "=" && isIdentity(link.left, link.right)) return { proved: true, outcomes: [], points: [], empty: false };
@@ -46,16 +49,17 @@ export function lookAt(link: Link, context: Context, chain: { readonly start: nu
 }
 
 /** Stated inequalities, congruences and divisibilities about letters of the link alone, outside its chain. */
-function boundsFor(link: Link, context: Context, chain: { readonly start: number; readonly end: number }): Link[] {
+export function boundsFor(link: Link, context: Context, chain: { readonly start: number; readonly end: number }): Link[] {
   const letters = new Set(lettersOfLink(link));
   const bounds: Link[] = [];
   for (const fact of context.facts) {
-    if (bounds.length >= 12) break;
+    if (bounds.length >= 16) break;
     if (!isBound(fact) || !fact.left || !fact.right || within(fact, chain)) continue;
     const candidate: Link = { relation: fact.relation, left: fact.left, right: fact.right, modulus: fact.modulus };
     const own = [...freeNames(fact.left), ...freeNames(fact.right)].filter((name) => name !== "\\pi" && !name.startsWith("const "));
-    if (own.length === 0 || own.length > 3 || !own.every((name) => letters.has(name))) continue;
-    if (sizeOf(fact.left) + sizeOf(fact.right) <= 9) bounds.push(candidate);
+    if (own.length === 0 || !own.every((name) => letters.has(name))) continue;
+    const repeats = keyOf(fact.left) === keyOf(link.left) && keyOf(fact.right) === keyOf(link.right);
+    if (!repeats && sizeOf(fact.left) + sizeOf(fact.right) <= LARGEST_BOUND) bounds.push(candidate);
   }
   return bounds;
 }
@@ -68,7 +72,8 @@ function within(fact: Fact, chain: { readonly start: number; readonly end: numbe
   return fact.chain.start === chain.start && fact.chain.end === chain.end;
 }
 
-function allows(bound: Link, point: Point, fuel: Fuel): boolean {
+/** Whether a point satisfies a bound, as far as that can be told. */
+export function allows(bound: Link, point: Point, fuel: Fuel): boolean {
   return outcomeAt(bound, point, fuel)?.holds !== false;
 }
 

@@ -20,6 +20,7 @@ const GOAL_WORST_MS = 2_000;
 /** True slips of the sources, looked at by eye: the file ends so, and the relation contains this. */
 const TRUE_SLIPS: readonly (readonly [file: string, text: string, why: string])[] = [
   ["HSC-Induction/problems/part1-medium.tex", "+ \\frac{1}{(k+1)^2} = \\frac{1}{(k+1)^2}", "1/k² − (1/k − 1/(k+1)) is not 0"],
+  ["HSC-Inequalities/problems/part2-basic-04.tex", "\\ge 2ab + 12bc + 3ac", "false at a = 11, b = 8, c = 7: 882 is not at least 1079"],
   ["HSC-Induction/problems/part2-medium.tex", "+ 3 \\cdot 4^k + 21k", "4·4^k − 8 − 7k is 4(4^k − 1 − 7k) + 21k − 4"],
   ["HSC-Induction/problems/part2-advanced.tex", "\\frac{\\sin 2x}{\\sin 2x \\sin x}", "sin 2x cos x − cos 2x sin x is sin x, not sin 2x"],
   ["HSC-Induction/problems/part2-advanced.tex", "\\frac{2k(k+1)+1}{2(k+1)^2 - k}", "clearing 2(k+1)³ gives (k+1)(2k²+2k+1) / (2(k+1)³ − k)"],

@@ -131,7 +131,7 @@ function judgeEquation(link: Link, look: Look, failed: readonly Outcome[], aroun
   if (!sameNames && !replaced && !constant && !lost) return silent(REASONS.letters);
   const commutes = repair !== null && sizeOf(left) + sizeOf(right) >= 16 && !/matri|characteristic|quaternion|boolean|mathbb\s*\{?F/i.test(context.text);
   if (structures && !commutes) return silent(REASONS.structures);
-  const nested = sizeOf(left) + sizeOf(right) >= 10 && sameNames && (isNested(left) || isNested(right));
+  const nested = sizeOf(link.left) + sizeOf(link.right) >= 14 && sameNames && (isNested(link.left) || isNested(link.right));
   const structured =
     nested ||
     !(isPlain(left) && isPlain(right)) && (bigEnough(left, right, 3) || (sizeOf(left) + sizeOf(right) >= 8 && sameNames));

@@ -32,7 +32,8 @@ export function lookAt(link: Link, context: Context, chain: { readonly start: nu
   const bounds = boundsFor(link, context, chain);
   const points = bounds.length === 0 ? all : all.filter((point) => bounds.every((fact) => allows(fact, point, fuel)));
   // Where the few points are too small for "n ≥ 9", the same ones farther out may do.
-  const reached = points.length >= FEWEST || bounds.length === 0 ? points : [...points, ...farther(link, context, bounds, fuel)];
+  const kinds = new Set(points.map((point) => [...point.values.values()].map(textOf).join(" "))).size;
+  const reached = kinds >= 2 * FEWEST || bounds.length === 0 ? points : [...points, ...farther(link, context, bounds, fuel)];
   // An identity does not ask for bounds, which may be those of other cases.
   const shifted = link.relation === "=" && reached.length < FEWEST ? all : reached;
   const outcomes: Outcome[] = [];

@@ -178,12 +178,11 @@ function primesOf(base: Quotient): readonly (readonly [Base, number])[] {
 /** (n + 2)! is (n + 2)(n + 1) · n!. */
 function factorial(argument: Expression): Quotient | null {
   const form = normalForm(argument);
-  const shift = form?.above.get("")?.coefficient;
   const simple = form && constantOf(form.below);
   const expression: Expression = { op: "function", name: "factorial", args: [argument] };
-  if (!form || !shift || !simple || simple.n !== 1n || shift.d !== 1n || shift.n < -6n || shift.n > 6n || form.above.size < 2) {
-    return opaque(expression);
-  }
+  if (!form || !simple || simple.n !== 1n || simple.d !== 1n || constantOf(form.above)) return opaque(expression);
+  const shift = form.above.get("")?.coefficient ?? whole(0);
+  if (shift.d !== 1n || shift.n < -6n || shift.n > 6n) return opaque(expression);
   const base = addP(form.above, constantP(whole(-shift.n)));
   if (!base) return null;
   let result: Quotient | null = atom(`{(function factorial [${textOfP(base)}:${textOfP(ONE_P)}])}`);

@@ -95,6 +95,11 @@ interface Site {
 
 /** What holds whatever its letters are: a slip in it makes it false. */
 const isEligible = (kind: string) => kind === "proved" || kind === "agrees";
+/** "n ≥ 1" and "x = 3" are hypotheses: with another number they are others. */
+const isClaim = ({ text }: Document, { start, end }: TextRange) => {
+  const sides = text.slice(start, end).split(/[<>=]|\\(?:le|ge|leq|geq|equiv|leqslant|geqslant)(?![a-z])/);
+  return sides.some((side) => /[-+^!]|\\[a-z]|\d[a-z]|[a-z]\s*[a-z(]/i.test(side.replace(/&|\\[\\,;! ]|_\{[^{}]*\}/g, "").trim().slice(1)));
+};
 
 function sample(eligible: boolean): Site[] {
   const random = seeded(SEED);
@@ -102,10 +107,11 @@ function sample(eligible: boolean): Site[] {
     source.document.text.length > 400_000
       ? []
       : source.report.relations
-          .filter(({ verdict }) => (eligible ? isEligible(verdict.kind) : verdict.kind !== "refuted"))
+          .filter((relation) => (eligible ? isEligible(relation.verdict.kind) && isClaim(source.document, relation) : relation.verdict.kind !== "refuted"))
           .map((range) => ({ source, range })),
   );
   const sites: Site[] = [];
+  const taken = new Set<string>();
   for (let tries = 0; sites.length < PLANTED && tries < 20_000; tries++) {
     const { source, range } = pool[random(pool.length)]!;
     const options = plantings(source.document.text, range.start, range.end);
@@ -114,6 +120,9 @@ function sample(eligible: boolean): Site[] {
     const kind = kinds[random(kinds.length)]!;
     const choices = options.filter((option) => option.slip === kind);
     const site = { source, range, planting: choices[random(choices.length)]! };
+    const key = `${source.name} ${site.planting.start} ${site.planting.by}`;
+    if (taken.has(key)) continue;
+    taken.add(key);
     // A slip that leaves the relation true is none.
     if (!eligible || !holdsStill(site)) sites.push(site);
   }

@@ -344,7 +344,8 @@ function holdsGenerally(fact: Fact, context: Context): boolean {
   const known = GENERAL.get(fact);
   if (known !== undefined) return known;
   const link: Link = { relation: fact.relation === ":=" ? "=" : fact.relation, left: fact.left!, right: fact.right!, modulus: fact.modulus };
-  const look = lookAt(link, context, fact.chain, { left: 40_000 });
+  // Only bounds by numbers: what is being judged must not bound what speaks against it.
+  const look = lookAt(link, context, fact.chain, { left: 40_000 }, 3);
   const holds = look.proved || (look.outcomes.length >= FEWEST && look.outcomes.every((outcome) => outcome.holds));
   GENERAL.set(fact, holds);
   return holds;

@@ -19,6 +19,12 @@ export interface Look {
   readonly empty: boolean;
 }
 
+/** From where to where a chain reaches. */
+interface Extent {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Fewest points with values on both sides that count, where there are letters. */
 export const FEWEST = 6;
 
@@ -26,10 +32,10 @@ export const FEWEST = 6;
 export const LARGEST_BOUND = 60;
 
 /** Tries to prove a link, else evaluates it at points. */
-export function lookAt(link: Link, context: Context, chain: { readonly start: number; readonly end: number }, fuel: Fuel): Look {
+export function lookAt(link: Link, context: Context, chain: Extent, fuel: Fuel, largestBound = LARGEST_BOUND): Look {
   if (link.relation === "=" && isIdentity(link.left, link.right)) return { proved: true, outcomes: [], points: [], empty: false };
   const all = pointsFor(link, context, 1);
-  const bounds = boundsFor(link, context, chain);
+  const bounds = boundsFor(link, context, chain, largestBound);
   const points = bounds.length === 0 ? all : all.filter((point) => bounds.every((fact) => allows(fact, point, fuel)));
   // Where the few points are too small for "n ≥ 9", the same ones farther out may do.
   const kinds = new Set(points.map((point) => [...point.values.values()].map(textOf).join(" "))).size;
@@ -50,7 +56,7 @@ export function lookAt(link: Link, context: Context, chain: { readonly start: nu
 }
 
 /** Stated inequalities, congruences and divisibilities about letters of the link alone, outside its chain. */
-export function boundsFor(link: Link, context: Context, chain: { readonly start: number; readonly end: number }): Link[] {
+export function boundsFor(link: Link, context: Context, chain: Extent, largest = LARGEST_BOUND): Link[] {
   const letters = new Set(lettersOfLink(link));
   const bounds: Link[] = [];
   for (const fact of context.facts) {
@@ -60,7 +66,7 @@ export function boundsFor(link: Link, context: Context, chain: { readonly start:
     const own = [...freeNames(fact.left), ...freeNames(fact.right)].filter((name) => name !== "\\pi" && !name.startsWith("const "));
     if (own.length === 0 || !own.every((name) => letters.has(name))) continue;
     const repeats = keyOf(fact.left) === keyOf(link.left) && keyOf(fact.right) === keyOf(link.right);
-    if (!repeats && sizeOf(fact.left) + sizeOf(fact.right) <= LARGEST_BOUND) bounds.push(candidate);
+    if (!repeats && sizeOf(fact.left) + sizeOf(fact.right) <= largest) bounds.push(candidate);
   }
   return bounds;
 }
@@ -69,7 +75,7 @@ function isBound({ relation }: Fact): boolean {
   return relation !== "=" && relation !== ":=";
 }
 
-function within(fact: Fact, chain: { readonly start: number; readonly end: number }): boolean {
+function within(fact: Fact, chain: Extent): boolean {
   return fact.chain.start === chain.start && fact.chain.end === chain.end;
 }
 

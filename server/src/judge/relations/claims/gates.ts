@@ -67,7 +67,7 @@ export function mayConstrain(text: string): boolean {
 }
 
 const RESTRICTIONS =
-  /\b(?:triangles?(?! inequalit)|acute|obtuse|quadrilateral|polygon|inscribed|circum\w*|w\.?l\.?o\.?g|without loss|normali[sz]\w*|constraint|subject to|lagrange|sufficiently|large enough|small enough|contradict\w*|suppose (?:for|to|that|not|on)|assume (?:for|to|the contrary|not|on)|probabilit\w*|digits?)\b/i;
+  /\b(?:triangles?(?! inequalit)|acute|obtuse|quadrilateral|polygon|inscribed|circum\w*|w\.?l\.?o\.?g|without loss|normali[sz]\w*|lagrange|sufficiently|large enough|small enough|contradict\w*|suppose (?:for|to|that|not|on)|assume (?:for|to|the contrary|not|on)|probabilit\w*|digits?)\b/i;
 
 /** Whether words of a text may restrict letters to where an inequality holds. */
 export function mayRestrict(text: string): boolean {

@@ -64,6 +64,7 @@ function* ownEdits(node: Expression, letters: readonly string[], top: boolean): 
       yield { kind: "sign", expression: node.args[0] };
       return;
     case "multiply":
+      for (const shift of top ? [] : [1, -1]) yield { kind: "term", expression: { op: "add", args: [node, number(whole(shift))] } };
       for (const [n, d] of [[2, 1], [1, 2]] as const) {
         yield { kind: "factor", expression: { op: "multiply", args: [number(ratio(BigInt(n), BigInt(d))), ...node.args] } };
       }

@@ -122,6 +122,7 @@ function judgeChain(text: string, span: Span, chain: Chain, context: Context): J
       end: chain.operands[k + 1]!.at(-1)?.end ?? chain.relations[k]!.end,
     };
     const known = verdicts[k];
+    if (!known && chain.listed) return [link, silence(REASONS.lists), where];
     if (known || !link) return [link, known!, where];
     const fuel: Fuel = { left: FUEL };
     const around: Surroundings = {

@@ -3,7 +3,8 @@ import type { Fuel } from "./algebra/evaluate.js";
 import type { Context, Fact } from "./claims/context.js";
 import { mayConstrain, mayRestrict, speaksOfStructures } from "./claims/gates.js";
 import { REASONS } from "./claims/reasons.js";
-import { add, agree, neg, signOf, textOf, type Value } from "./numbers/value.js";
+import { whole } from "./numbers/rational.js";
+import { absolute, add, agree, compare, mul, neg, real, signOf, textOf, type Value } from "./numbers/value.js";
 import { isOpaque, type Link, lettersOfLink, type Outcome, outcomeAt, type Point } from "./search/link.js";
 import { pointsOn } from "./search/constrained.js";
 import { domainsFor } from "./search/points.js";
@@ -74,19 +75,19 @@ function judgeNumbers(link: Link, failed: readonly Outcome[], around: Surroundin
   if (link.relation !== "==" && link.relation !== "|" && /\bmod|congru|residue|\\equiv|\\bmod|\\pmod|characteristic|field|ring\b|base (?:\d|two|three|ten)|binary|clock/i.test(around.near)) {
     if (link.relation === "=" && !around.supported) return silent(REASONS.structures);
   }
+  // "√(12) = (6)" may be ideals.
+  if (link.relation === "=" && speaksOfStructures(around.context.text)) return silent(REASONS.structures);
   if (/contradict|absurd|impossib|false|wrong|mistak/i.test(around.near) && !around.supported) return silent(REASONS.negated);
   return { kind: "refuted", outcome: failed[0]!, because: "numbers", hint: null };
 }
 
+/** Whether two numbers differ by less than two per cent: decimals are rounded. */
 function nearlyEqual(a: Value, b: Value): boolean {
   const gap = add(a, neg(b));
-  if (!gap || gap.im || gap.re.kind !== "rational" || a.re.kind !== "rational") {
-    return agree(a, b) || (gap !== null && !gap.im && gap.re.kind === "interval" && gap.re.hi < 1n << 150n && -gap.re.lo < 1n << 150n);
-  }
-  const { n, d } = gap.re;
-  const size = (n < 0n ? -n : n) * 50n * a.re.d;
-  const other = (a.re.n < 0n ? -a.re.n : a.re.n) * d;
-  return size < other || (n < 0n ? -n : n) * 200n < d;
+  const size = absolute(a);
+  const scaled = gap && mul(gap, real(whole(50)));
+  const apart = scaled && absolute(scaled);
+  return !apart || !size || (compare(apart, size) ?? -1) < 0;
 }
 
 function judgeEquation(link: Link, look: Look, failed: readonly Outcome[], around: Surroundings, fuel: Fuel): Verdict {
@@ -113,24 +114,24 @@ function judgeEquation(link: Link, look: Look, failed: readonly Outcome[], aroun
   }
   const structures = speaksOfStructures(context.text);
   const declared = [...domainsFor(link, context).values()].every((domain) => domain.declared);
-  if (structures && !declared && !around.supported) return silent(REASONS.structures);
   const [left, right] = cancelled(link);
   const points = look.points;
   const repair = repairOf(link, points, through, fuel);
+  const commutes = repair !== null && sizeOf(left) + sizeOf(right) >= 16 && !/matri|characteristic|quaternion|boolean|mathbb\s*\{?F|\\FF|finite field|modul|ideal/i.test(context.text);
+  if (structures && !declared && !commutes) return silent(REASONS.structures);
   const opaque = isOpaque(link) && !replaced;
   const refuted = (because: string): Verdict => ({ kind: "refuted", outcome: clearest(failed), because, hint: repair ? repair.kind : null });
+  const missing = [...l, ...r].filter((name) => l.has(name) !== r.has(name));
+  if (missing.some((name) => /^(?:[CcKk]|C_)$/.test(name)) && /\\int|integra|different|\bconstant/i.test(context.text)) return silent(REASONS.constant);
   if (repair && around.supported && (!opaque || bigEnough(left, right, 4))) return refuted("one slip, chain");
   if (opaque && repair && repair.kind !== "term" && bigEnough(left, right, 5) && sizeOf(left) + sizeOf(right) >= 14 && sameCalls(link)) {
     return refuted("one slip");
   }
   if (opaque) return silent(REASONS.functions);
   // A term that was dropped may have been the only one with its letter.
-  const missing = [...l, ...r].filter((name) => l.has(name) !== r.has(name));
   const oneSided = missing.length === 1 && (missing.every((name) => l.has(name)) || missing.every((name) => r.has(name)));
   const lost = repair !== null && oneSided && repair.kind !== "letter" && sizeOf(left) + sizeOf(right) >= 12;
   if (!sameNames && !replaced && !constant && !lost) return silent(REASONS.letters);
-  const commutes = repair !== null && sizeOf(left) + sizeOf(right) >= 16 && !/matri|characteristic|quaternion|boolean|mathbb\s*\{?F/i.test(context.text);
-  if (structures && !commutes) return silent(REASONS.structures);
   const nested = sizeOf(link.left) + sizeOf(link.right) >= 14 && sameNames && (isNested(link.left) || isNested(link.right));
   const structured =
     nested ||

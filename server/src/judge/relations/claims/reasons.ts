@@ -14,6 +14,8 @@ export const REASONS = {
   fuel: "more work than one relation is worth",
   decimals: "rounded decimals",
   functions: "functions or sequences about which the text may say more",
+  lists: "formulas in a list: which is equal to which can't be told",
+  constant: "a constant of integration may be meant",
   geometry: "products of capital letters that may be lengths of segments",
   empty: "no tried values satisfy what is stated nearby",
 } as const;

@@ -11,6 +11,8 @@ export interface Chain {
   /** Words inside the display just before it and just after it, lower case. */
   readonly before: string;
   readonly after: string;
+  /** Formulas that stand beside it after a comma, so that both sides may be lists: "a, b = c, d". */
+  readonly listed: boolean;
   /** The offset of its beginning and end in the file. */
   readonly start: number;
   readonly end: number;
@@ -100,12 +102,19 @@ export function chainsOf(tokens: readonly MathToken[], multiline: boolean): Chai
         continue;
       }
       flush(token.value.startsWith("\\q") || token.value.startsWith("\\en") ? "" : token.value);
-    } else if (isSign(token, ",") || isSign(token, ";") || isSign(token, ".") || isSign(token, ":")) {
+    } else if (isSign(token, ",") || isSign(token, ";") || isSign(token, ".")) {
       flush(token.value);
     } else operand().push(token);
   }
   flush("");
-  return chains;
+  return chains.map((chain, k) => ({ ...chain, listed: isListed(chains, k) }));
+}
+
+/** Whether a formula without a relation, more than a letter, stands beside a chain after a comma. */
+function isListed(chains: readonly Chain[], k: number): boolean {
+  const isItem = (other: Chain | undefined) => other !== undefined && other.relations.length === 0 && other.operands[0]!.length > 2;
+  const before = chains[k]!.before === "," && isItem(chains[k - 1]);
+  return before || (chains[k + 1]?.before === "," && isItem(chains[k + 1]));
 }
 
 function fresh(before: string): Draft {
@@ -134,6 +143,7 @@ function finished(draft: Draft): Chain | null {
   if (all.length === 0 && draft.modulus === null && draft.conditions.length === 0) return null;
   return {
     ...draft,
+    listed: false,
     start: Math.min(...all.map((token) => token.start)),
     end: Math.max(...all.map((token) => token.end)),
   };

@@ -4,7 +4,7 @@ import { sum } from "./parser.js";
 import { isSign, type MathToken } from "./tokens.js";
 
 /** Letters that are usually functions when a bracket follows. */
-const USUAL = /^(?:[fghFGH]|\\varphi|\\phi|\\psi|\\Phi|\\Psi|\\sigma|\\tau|\\mu|\\pi|\\Gamma|\\zeta|\\Delta|[PQRSTULA-DM-N])$/;
+const USUAL = /^(?:[fghFGH]|\\varphi|\\phi|\\psi|\\Phi|\\Psi|\\sigma|\\tau|\\mu|\\pi|\\Gamma|\\zeta|\\Delta|\\nu|\\rho|\\chi|\\Lambda|[A-Z])$/;
 
 /** A letter with its indices and primes, or a letter applied to arguments. */
 export function letter(cursor: Cursor): Expression {
@@ -125,7 +125,7 @@ function applicationOf(cursor: Cursor, token: MathToken, primes: number): "funct
   const operates = inside.some((t) => isSign(t, "+") || isSign(t, "-"));
   // \sigma(i) is a value, whatever σ is beside.
   const simple = inside.length === 1;
-  if (isNumber && !isFunction) return simple && USUAL.test(token.value) ? "function" : "factor";
+  if (isNumber && !isFunction) return !simple ? "factor" : USUAL.test(token.value) ? "function" : "unclear";
   if (isFunction && isNumber) return "unclear";
   if (USUAL.test(token.value)) return primes > 0 || !operates || /^[fghFGHP]$/.test(token.value) ? "function" : "unclear";
   return operates ? "factor" : inside.length === 1 ? "unclear" : "factor";

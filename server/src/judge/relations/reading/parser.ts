@@ -88,6 +88,7 @@ export function product(cursor: Cursor): Expression {
     return factors.length === 1 ? factors[0]! : { op: "multiply", args: factors };
   };
   for (;;) {
+    if (cursor.is("\\times") && betweenCapitals(cursor)) throw new Unreadable("sets");
     if (cursor.take("\\cdot") || cursor.take("\\times") || cursor.is("*")) {
       if (cursor.is("*")) cursor.at++;
       if (atDots(cursor)) {
@@ -109,6 +110,20 @@ export function product(cursor: Cursor): Expression {
     } else if (startsFactor(cursor)) items.push(factor(cursor));
     else return close();
   }
+}
+
+/** R × S is a set of pairs. */
+function betweenCapitals(cursor: Cursor): boolean {
+  const next = cursor.peek(1);
+  let k = cursor.at - 1;
+  // Back over an index.
+  for (; k > 0 && cursor.at - k < 8; k--) {
+    const token = cursor.tokens[k]!;
+    if (token.type === "id" && /^[A-Z]$/.test(token.value)) break;
+    if (!/^[_{}'\da-z]$/.test(token.value)) return false;
+  }
+  const last = cursor.tokens[k];
+  return last?.type === "id" && /^[A-Z]$/.test(last.value) && next?.type === "id" && /^[A-Z]$/.test(next.value);
 }
 
 /** `2 \cdot -3` is written, though it should not be. */

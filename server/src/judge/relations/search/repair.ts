@@ -1,11 +1,11 @@
 import type { Context } from "../claims/context.js";
-import { type Expression, keyOf, sizeOf, someNode, termsOf } from "../algebra/expression.js";
+import { type Expression, freeNames, keyOf, sizeOf, someNode, termsOf } from "../algebra/expression.js";
 import { evaluate, type Fuel } from "../algebra/evaluate.js";
 import { difference, normalForm, textOfP } from "../algebra/normal.js";
 import { constantOf } from "../algebra/polynomial.js";
 import { SCALE } from "../numbers/interval.js";
 import { type Rational, ratio } from "../numbers/rational.js";
-import { add, inv, mul, neg, type Value } from "../numbers/value.js";
+import { add, inv, mul, neg, signOf, type Value } from "../numbers/value.js";
 import { editsOf, type EditKind } from "./edits.js";
 import { environmentOf, type Link, outcomeAt, type Point } from "./link.js";
 import { applyRule, type Rule } from "./rules.js";
@@ -30,6 +30,7 @@ export function repairOf(link: Link, points: readonly Point[], rules: readonly R
       fuel.left -= 2 * sizeOf(value);
       return applyRule(value, rule);
     }, side);
+  const zero = [link.left, link.right].some((side) => side.op === "number" && side.value.n === 0n);
   const holds = (left: Expression, right: Expression): boolean => {
     const candidate: Link = { ...link, left: through(left), right: through(right) };
     let held = 0;
@@ -40,6 +41,8 @@ export function repairOf(link: Link, points: readonly Point[], rules: readonly R
         continue;
       }
       if (!outcome.holds) return false;
+      // 0 = 0 explains nothing.
+      if (link.relation === "=" && !zero && signOf(outcome.left) === 0) continue;
       if (++held >= NEEDED && held >= Math.min(points.length, 14)) return true;
     }
     return held >= NEEDED;
@@ -60,8 +63,9 @@ export function repairOf(link: Link, points: readonly Point[], rules: readonly R
   return null;
 }
 
-/** An identity that says nothing: the same on both sides, or single products. */
+/** An identity that says nothing: the same on both sides, single products, or numbers. */
 function isTrivial(left: Expression, right: Expression): boolean {
+  if (freeNames(left).size === 0 && freeNames(right).size === 0) return true;
   return keyOf(left) === keyOf(right) || (!(says(left) || says(right)) && (sizeOf(left) + sizeOf(right) < 13 || !hasRoot(left, right)));
 }
 
@@ -86,7 +90,7 @@ function coefficientRepair(
     if (terms.length < 2 && sizeOf(link[side]) < 4) continue;
     for (const [k, { term, sign }] of terms.entries()) {
       const factor = coefficientAt(link, side, term, sign, points, fuel);
-      if (!factor) continue;
+      if (!factor || (factor.n === 0n && terms.length < 2)) continue;
       const args = terms.map((own, j): Expression => {
         const value: Expression = j === k ? { op: "multiply", args: [{ op: "number", value: factor }, own.term] } : own.term;
         return own.sign === 1 ? value : { op: "negate", args: [value] };

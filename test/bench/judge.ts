@@ -19,11 +19,27 @@ const GOAL_MEAN_MS = 20;
 const GOAL_WORST_MS = 2_000;
 /** True slips of the sources, looked at by eye: the file ends so, and the relation contains this. */
 const TRUE_SLIPS: readonly (readonly [file: string, text: string, why: string])[] = [
-  ["HSC-Induction/problems/part1-medium.tex", "+ \\frac{1}{(k+1)^2} = \\frac{1}{(k+1)^2}", "1/k² − (1/k − 1/(k+1)) is not 0"],
-  ["HSC-Inequalities/problems/part2-basic-04.tex", "\\ge 2ab + 12bc + 3ac", "false at a = 11, b = 8, c = 7: 882 is not at least 1079"],
+  [
+    "HSC-Induction/problems/part1-medium.tex",
+    "+ \\frac{1}{(k+1)^2} = \\frac{1}{(k+1)^2}",
+    "1/k² − (1/k − 1/(k+1)) is not 0",
+  ],
+  [
+    "HSC-Inequalities/problems/part2-basic-04.tex",
+    "\\ge 2ab + 12bc + 3ac",
+    "false at a = 11, b = 8, c = 7: 882 is not at least 1079",
+  ],
   ["HSC-Induction/problems/part2-medium.tex", "+ 3 \\cdot 4^k + 21k", "4·4^k − 8 − 7k is 4(4^k − 1 − 7k) + 21k − 4"],
-  ["HSC-Induction/problems/part2-advanced.tex", "\\frac{\\sin 2x}{\\sin 2x \\sin x}", "sin 2x cos x − cos 2x sin x is sin x, not sin 2x"],
-  ["HSC-Induction/problems/part2-advanced.tex", "\\frac{2k(k+1)+1}{2(k+1)^2 - k}", "clearing 2(k+1)³ gives (k+1)(2k²+2k+1) / (2(k+1)³ − k)"],
+  [
+    "HSC-Induction/problems/part2-advanced.tex",
+    "\\frac{\\sin 2x}{\\sin 2x \\sin x}",
+    "sin 2x cos x − cos 2x sin x is sin x, not sin 2x",
+  ],
+  [
+    "HSC-Induction/problems/part2-advanced.tex",
+    "\\frac{2k(k+1)+1}{2(k+1)^2 - k}",
+    "clearing 2(k+1)³ gives (k+1)(2k²+2k+1) / (2(k+1)³ − k)",
+  ],
 ];
 
 if (!existsSync(SHARED)) {
@@ -59,7 +75,9 @@ for (const name of readdirSync(join(SHARED, "data", "proofs")).filter((file) => 
   for (const line of readFileSync(join(SHARED, "data", "proofs", name), "utf8").split("\n")) {
     if (line === "") continue;
     const { problem_idx, question, model_prediction } = JSON.parse(line);
-    sources.push(read(`${name}: ${problem_idx}`, `**Problem.** ${question}\n\n**Proof.** ${model_prediction.proof}\n`, "markdown"));
+    sources.push(
+      read(`${name}: ${problem_idx}`, `**Problem.** ${question}\n\n**Proof.** ${model_prediction.proof}\n`, "markdown"),
+    );
   }
 }
 
@@ -80,7 +98,9 @@ for (const { name, document, report } of sources) {
     const known = TRUE_SLIPS.find(([file, part]) => name.endsWith(file) && text.includes(part));
     if (known) seen.add(known[2]);
     else falseAlarms++;
-    console.log(`  ${known ? `true slip (${known[2]})` : "FALSE ALARM"}: ${name}: ${text.slice(0, 160)}\n    ${finding.message}`);
+    console.log(
+      `  ${known ? `true slip (${known[2]})` : "FALSE ALARM"}: ${name}: ${text.slice(0, 160)}\n    ${finding.message}`,
+    );
   }
 }
 goal("false refutations", String(falseAlarms), falseAlarms === 0);
@@ -98,7 +118,14 @@ const isEligible = (kind: string) => kind === "proved" || kind === "agrees";
 /** "n ≥ 1" and "x = 3" are hypotheses: with another number they are others. */
 const isClaim = ({ text }: Document, { start, end }: TextRange) => {
   const sides = text.slice(start, end).split(/[<>=]|\\(?:le|ge|leq|geq|equiv|leqslant|geqslant)(?![a-z])/);
-  return sides.some((side) => /[-+^!]|\\[a-z]|\d[a-z]|[a-z]\s*[a-z(]/i.test(side.replace(/&|\\[\\,;! ]|_\{[^{}]*\}/g, "").trim().slice(1)));
+  return sides.some((side) =>
+    /[-+^!]|\\[a-z]|\d[a-z]|[a-z]\s*[a-z(]/i.test(
+      side
+        .replace(/&|\\[\\,;! ]|_\{[^{}]*\}/g, "")
+        .trim()
+        .slice(1),
+    ),
+  );
 };
 
 function sample(eligible: boolean): Site[] {
@@ -107,7 +134,11 @@ function sample(eligible: boolean): Site[] {
     source.document.text.length > 400_000
       ? []
       : source.report.relations
-          .filter((relation) => (eligible ? isEligible(relation.verdict.kind) && isClaim(source.document, relation) : relation.verdict.kind !== "refuted"))
+          .filter((relation) =>
+            eligible
+              ? isEligible(relation.verdict.kind) && isClaim(source.document, relation)
+              : relation.verdict.kind !== "refuted",
+          )
           .map((range) => ({ source, range })),
   );
   const sites: Site[] = [];
@@ -132,7 +163,9 @@ function sample(eligible: boolean): Site[] {
 function check({ source, planting }: Site): { readonly report: RelationReport; readonly at: TextRange } {
   const { text, syntax } = source.document;
   const changed = text.slice(0, planting.start) + planting.by + text.slice(planting.end);
-  const report = checkRelations(parseDocument(changed, syntax), { range: { start: planting.start, end: planting.start + 1 } });
+  const report = checkRelations(parseDocument(changed, syntax), {
+    range: { start: planting.start, end: planting.start + 1 },
+  });
   return { report, at: { start: planting.start, end: planting.start + Math.max(1, planting.by.length) } };
 }
 
@@ -160,15 +193,21 @@ for (const eligible of [true, false]) {
     } else if (process.argv.includes("--missed") && eligible) {
       const { text } = site.source.document;
       const { start, end } = site.range;
-      const changed = text.slice(start, site.planting.start) + "⟦" + site.planting.by + "⟧" + text.slice(site.planting.end, end);
-      const why = report.relations.filter((relation) => touches(relation, at)).map(({ verdict }) => (verdict.kind === "silent" ? verdict.reason : verdict.kind));
-      console.log(`  missed (${site.planting.slip}; ${why.join(" | ")}): ${changed.replace(/\s+/g, " ").slice(0, 220)}`);
+      const changed =
+        text.slice(start, site.planting.start) + "⟦" + site.planting.by + "⟧" + text.slice(site.planting.end, end);
+      const why = report.relations
+        .filter((relation) => touches(relation, at))
+        .map(({ verdict }) => (verdict.kind === "silent" ? verdict.reason : verdict.kind));
+      console.log(
+        `  missed (${site.planting.slip}; ${why.join(" | ")}): ${changed.replace(/\s+/g, " ").slice(0, 220)}`,
+      );
     }
   }
   const share = found / sites.length;
   const label = eligible ? "in relations that were read and hold" : "in all relations, read or not";
   console.log(`\n${sites.length} slips planted ${label} (seed ${SEED})`);
-  for (const [slip, [hits, of]] of byKind) if (of > 0) console.log(`  ${slip.padEnd(14)} ${String(hits).padStart(4)} of ${String(of).padStart(4)}`);
+  for (const [slip, [hits, of]] of byKind)
+    if (of > 0) console.log(`  ${slip.padEnd(14)} ${String(hits).padStart(4)} of ${String(of).padStart(4)}`);
   if (eligible) goal("recall", `${(100 * share).toFixed(1)} %`, share >= GOAL_RECALL);
   else console.log(`${"recall".padEnd(64)} ${`${(100 * share).toFixed(1)} %`.padStart(12)}`);
 }
@@ -177,7 +216,9 @@ for (const eligible of [true, false]) {
 const total = sources.reduce((sum, { ms }) => sum + ms, 0);
 console.log("");
 goal("milliseconds a relation, mean", (total / all.length).toFixed(2), total / all.length <= GOAL_MEAN_MS);
-const slowest = [...sources].sort((a, b) => b.ms / Math.max(1, b.report.relations.length) - a.ms / Math.max(1, a.report.relations.length)).slice(0, 12);
+const slowest = [...sources]
+  .sort((a, b) => b.ms / Math.max(1, b.report.relations.length) - a.ms / Math.max(1, a.report.relations.length))
+  .slice(0, 12);
 let worst = 0;
 for (const { document, report } of slowest) {
   for (const { start, end } of report.relations.slice(0, 400)) {

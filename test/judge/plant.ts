@@ -25,7 +25,11 @@ export function seeded(seed: number): (below: number) => number {
 export function plantings(text: string, start: number, end: number): Planting[] {
   const source = text.slice(start, end);
   const found: Planting[] = [];
-  const each = (pattern: RegExp, slip: Slip, by: (match: RegExpExecArray) => readonly [number, number, string] | null) => {
+  const each = (
+    pattern: RegExp,
+    slip: Slip,
+    by: (match: RegExpExecArray) => readonly [number, number, string] | null,
+  ) => {
     for (const match of source.matchAll(pattern)) {
       const [from, to, replacement] = by(match) ?? [0, 0, ""];
       if (to > from || replacement !== "") found.push({ slip, start: start + from, end: start + to, by: replacement });
@@ -39,7 +43,11 @@ export function plantings(text: string, start: number, end: number): Planting[] 
   });
   each(/(?<![\w^_{.,\\])(\d)(?![\d.,}])/g, "factor", (m) => [m.index, m.index + 1, String(Number(m[1]) + 1)]);
   each(/(?<=(?:frac|binom)\{)(\d)(?=\})/g, "factor", (m) => [m.index, m.index + 1, String(Number(m[1]) + 1)]);
-  each(/(?<!\\(?:sum|prod)_\{[^{}]*\}|\\(?:sum|prod))\^(\d)(?!\d)/g, "exponent", (m) => [m.index, m.index + 2, m[1] === "2" ? "^3" : "^2"]);
+  each(/(?<!\\(?:sum|prod)_\{[^{}]*\}|\\(?:sum|prod))\^(\d)(?!\d)/g, "exponent", (m) => [
+    m.index,
+    m.index + 2,
+    m[1] === "2" ? "^3" : "^2",
+  ]);
   each(/(?<!(?:sum|prod)(?:\\limits)?_\{[^{}]{0,40}\})\^\{(\w)([+-]\s*\d)?\}/g, "exponent", (m) => [
     m.index,
     m.index + m[0].length,
@@ -57,7 +65,11 @@ export function plantings(text: string, start: number, end: number): Planting[] 
   });
   each(/\\(?:sum|prod)(?:\\limits)?_\{[^{}]*\}\^(?:\{(\w)([+-]\s*\d)?\}|(\w))/g, "bound", (m) => {
     const k = m.index + m[0].lastIndexOf("^");
-    return [k, m.index + m[0].length, m[3] !== undefined ? `^{${m[3]}+1}` : m[2] === undefined ? `^{${m[1]}-1}` : `^{${m[1]}}`];
+    return [
+      k,
+      m.index + m[0].length,
+      m[3] !== undefined ? `^{${m[3]}+1}` : m[2] === undefined ? `^{${m[1]}-1}` : `^{${m[1]}}`,
+    ];
   });
   if (/\\equiv|\\pmod/.test(source)) {
     each(/\\equiv\s*-?(\d)(?!\d)/g, "residue", (m) => {
@@ -65,11 +77,15 @@ export function plantings(text: string, start: number, end: number): Planting[] 
       return [k, k + 1, String(Number(m[1]) + 1)];
     });
   }
-  each(/(?<=[\w)}\]!])\s*[+-]\s*(?:\d*[a-zA-Z](?:\^\d)?(?![\w({])|\d+(?![\w^!]))(?=\s*(?:[+\-=<>)&]|\\\\|\\[lg]e|$))/g, "dropped term", (m) => [
-    m.index,
-    m.index + m[0].length,
-    " ",
-  ]);
-  each(/(?<=[\w)}\]!])\s*[+-]\s*\\[dt]?frac\{[^{}]*\}\{[^{}]*\}(?=\s*(?:[+\-=<>)&]|\\\\|\\[lg]e|$))/g, "dropped term", (m) => [m.index, m.index + m[0].length, " "]);
+  each(
+    /(?<=[\w)}\]!])\s*[+-]\s*(?:\d*[a-zA-Z](?:\^\d)?(?![\w({])|\d+(?![\w^!]))(?=\s*(?:[+\-=<>)&]|\\\\|\\[lg]e|$))/g,
+    "dropped term",
+    (m) => [m.index, m.index + m[0].length, " "],
+  );
+  each(
+    /(?<=[\w)}\]!])\s*[+-]\s*\\[dt]?frac\{[^{}]*\}\{[^{}]*\}(?=\s*(?:[+\-=<>)&]|\\\\|\\[lg]e|$))/g,
+    "dropped term",
+    (m) => [m.index, m.index + m[0].length, " "],
+  );
   return found;
 }

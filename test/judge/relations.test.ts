@@ -19,7 +19,9 @@ describe("relations that only look false", () => {
   for (const [why, text] of TRUE_TEXTS) {
     it(`is silent on ${why}`, () => {
       for (const syntax of ["latex", "markdown"] as const) {
-        const found = check(text, syntax).findings.map(({ start, end, message }) => `${text.slice(start, end)}: ${message}`);
+        const found = check(text, syntax).findings.map(
+          ({ start, end, message }) => `${text.slice(start, end)}: ${message}`,
+        );
         assert.deepEqual(found, []);
       }
     });
@@ -101,7 +103,9 @@ The end.
   });
 
   it("gives values of sequences", () => {
-    const { witness } = only(String.raw`\[ \sum_{k=1}^{n+1} a_k = \sum_{k=1}^{n} a_k + a_{n+1} = a_1 + \sum_{k=2}^{n} a_k. \]`);
+    const { witness } = only(
+      String.raw`\[ \sum_{k=1}^{n+1} a_k = \sum_{k=1}^{n} a_k + a_{n+1} = a_1 + \sum_{k=2}^{n} a_k. \]`,
+    );
     assert.ok("a_1" in witness!.values);
   });
 });
@@ -117,7 +121,10 @@ describe("what holds", () => {
   });
 
   it("is said to follow where stated equations make it true", () => {
-    assert.deepEqual(states(String.raw`Let $abc = 1$. Then \[ \frac{1}{1+a+ab} = \frac{abc}{abc + a + ab}. \]`).slice(-1), ["follows"]);
+    assert.deepEqual(
+      states(String.raw`Let $abc = 1$. Then \[ \frac{1}{1+a+ab} = \frac{abc}{abc + a + ab}. \]`).slice(-1),
+      ["follows"],
+    );
   });
 
   it("is tried only where stated bounds hold", () => {
@@ -146,7 +153,9 @@ describe("why a relation is passed over", () => {
   ];
   for (const [reason, text] of reasons) {
     it(`says ${reason.source}`, () => {
-      const silent = check(text).relations.flatMap(({ verdict }) => (verdict.kind === "silent" ? [verdict.reason] : []));
+      const silent = check(text).relations.flatMap(({ verdict }) =>
+        verdict.kind === "silent" ? [verdict.reason] : [],
+      );
       assert.ok(
         silent.some((own) => reason.test(own)),
         JSON.stringify(silent),

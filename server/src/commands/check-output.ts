@@ -56,7 +56,9 @@ export function jsonOf(files: readonly CheckedFile[], explain: boolean): JsonRep
 /** The report in plain words, one line for each finding and one for the sum. */
 export function wordsOf(files: readonly CheckedFile[]): string {
   const lines = files.flatMap(({ file, text, report }) =>
-    report.findings.map((finding) => `${file}:${placeOf(text, finding.start).line}: ${finding.message}\n    ${quote(text, finding)}`),
+    report.findings.map(
+      (finding) => `${file}:${placeOf(text, finding.start).line}: ${finding.message}\n    ${quote(text, finding)}`,
+    ),
   );
   const { checked, relations, refuted } = countsOf(files);
   const passed = relations - checked;
@@ -72,7 +74,9 @@ export function wordsOf(files: readonly CheckedFile[]): string {
 /** Each relation with what is known of it, then the reasons for silence with their counts. */
 export function explained(files: readonly CheckedFile[]): string {
   const lines = files.flatMap(({ file, text, report }) =>
-    report.relations.map((relation) => `${file}:${placeOf(text, relation.start).line}: ${stateOf(relation)}: ${quote(text, relation)}`),
+    report.relations.map(
+      (relation) => `${file}:${placeOf(text, relation.start).line}: ${stateOf(relation)}: ${quote(text, relation)}`,
+    ),
   );
   const reasons = reasonsOf(files);
   if (reasons.length > 0) lines.push("", "Passed over:");

@@ -1,22 +1,22 @@
 import type { Document, Macro, TextRange } from "../../document/types.js";
 import type { Finding } from "../finding.js";
-import type { Expression } from "./algebra/expression.js";
 import type { Fuel } from "./algebra/evaluate.js";
+import type { Expression } from "./algebra/expression.js";
 import { type Context, contextOf, otherReadings } from "./claims/context.js";
 import { gateOf, sentenceBefore } from "./claims/gates.js";
 import { REASONS } from "./claims/reasons.js";
 import { Scopes } from "./claims/scopes.js";
 import { Mathematics } from "./claims/spans-read.js";
 import { firstVerdict, holdsOtherwise, judgeFalse, type Surroundings, type Verdict } from "./judge-link.js";
-import { findingOf } from "./report.js";
 import type { Chain } from "./reading/chains.js";
 import { PLAIN, type Reading } from "./reading/cursor.js";
 import { expansionsOf } from "./reading/macros.js";
 import { parseFormula } from "./reading/parser.js";
 import type { Span } from "./reading/spans.js";
 import type { MathToken } from "./reading/tokens.js";
-import { isTelling, type Look, lookAt } from "./verdict.js";
+import { findingOf } from "./report.js";
 import type { Link } from "./search/link.js";
+import { isTelling, type Look, lookAt } from "./verdict.js";
 
 /** One relation of a text, with what is known of it. The range is that of its own text: both sides. */
 export interface Relation extends TextRange {
@@ -109,7 +109,9 @@ function judgeChain(text: string, span: Span, chain: Chain, context: Context): J
     const relation = chain.relations[k]!.value;
     const [left, right] = [operands[k]!, operands[k + 1]!];
     const reason = unreadable(relation, left, right, modulus);
-    const link = reason ? null : ({ relation, left: left.expression!, right: right.expression!, modulus: modulus?.expression ?? null } as const);
+    const link = reason
+      ? null
+      : ({ relation, left: left.expression!, right: right.expression!, modulus: modulus?.expression ?? null } as const);
     const look = link && lookAt(link, context, chain, { left: FUEL });
     links.push(link);
     looks.push(look);
@@ -136,7 +138,8 @@ function judgeChain(text: string, span: Span, chain: Chain, context: Context): J
     };
     // In a chain of congruences "=" may be one.
     if (congruences && link.relation === "=" && modulus?.expression) {
-      if (holdsOtherwise({ ...link, relation: "==", modulus: modulus.expression }, around, 0.4, fuel)) return [link, silence(REASONS.readings), where];
+      if (holdsOtherwise({ ...link, relation: "==", modulus: modulus.expression }, around, 0.4, fuel))
+        return [link, silence(REASONS.readings), where];
     }
     let verdict = judgeFalse(link, looks[k]!, around, fuel);
     if (fuel.left < 0) verdict = silence(REASONS.fuel);
@@ -147,7 +150,8 @@ function judgeChain(text: string, span: Span, chain: Chain, context: Context): J
         if (!left.expression || !right.expression) continue;
         const other = { ...link, left: left.expression, right: right.expression };
         // A letter has values of its own, of which one may be meant.
-        if (holdsOtherwise(other, around, reading.lettersOnly ? 0 : 0.4, { left: FUEL })) verdict = silence(REASONS.readings);
+        if (holdsOtherwise(other, around, reading.lettersOnly ? 0 : 0.4, { left: FUEL }))
+          verdict = silence(REASONS.readings);
       }
     }
     return [link, verdict, where];

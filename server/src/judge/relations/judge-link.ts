@@ -1,17 +1,37 @@
-import { freeNames, type Expression, keyOf, sizeOf, someNode } from "./algebra/expression.js";
 import type { Fuel } from "./algebra/evaluate.js";
+import { type Expression, freeNames, keyOf, sizeOf, someNode } from "./algebra/expression.js";
 import type { Context, Fact } from "./claims/context.js";
 import { mayConstrain, mayRestrict, speaksOfStructures } from "./claims/gates.js";
 import { REASONS } from "./claims/reasons.js";
 import { whole } from "./numbers/rational.js";
 import { absolute, add, agree, compare, mul, neg, real, signOf, textOf, type Value } from "./numbers/value.js";
-import { isOpaque, type Link, lettersOfLink, type Outcome, outcomeAt, type Point } from "./search/link.js";
 import { pointsOn } from "./search/constrained.js";
+import {
+  hasOnlyNumbered,
+  isOpaque,
+  type Link,
+  lettersOfLink,
+  type Outcome,
+  outcomeAt,
+  type Point,
+} from "./search/link.js";
 import { domainsFor } from "./search/points.js";
 import { overlapOf, repairOf } from "./search/repair.js";
 import { eliminate, followsFrom, relevantRules } from "./search/rescue.js";
 import type { Rule } from "./search/rules.js";
-import { allows, boundsFor, cancelled, differsAsPolynomial, FEWEST, hasDecimals, LARGEST_BOUND, isCompound, isPlain, type Look, lookAt } from "./verdict.js";
+import {
+  allows,
+  boundsFor,
+  cancelled,
+  differsAsPolynomial,
+  FEWEST,
+  hasDecimals,
+  isCompound,
+  isPlain,
+  LARGEST_BOUND,
+  type Look,
+  lookAt,
+} from "./verdict.js";
 
 /** What is known of a link. Refuted links carry the outcome that shows it. */
 export type Verdict =
@@ -41,7 +61,8 @@ export function firstVerdict(link: Link, look: Look): Verdict | null {
   if (look.proved) return { kind: "proved" };
   const held = look.outcomes.filter(({ holds }) => holds).length;
   const letters = lettersOfLink(link).length > 0 || isOpaque(link);
-  if (look.outcomes.length < (letters ? FEWEST : 1)) return { kind: "silent", reason: look.empty ? REASONS.empty : REASONS.few };
+  if (look.outcomes.length < (letters ? FEWEST : 1))
+    return { kind: "silent", reason: look.empty ? REASONS.empty : REASONS.few };
   if (held === look.outcomes.length) return { kind: "agrees", points: letters ? held : 1 };
   return null;
 }
@@ -72,12 +93,19 @@ function judgeNumbers(link: Link, failed: readonly Outcome[], around: Surroundin
     const { left, right } = failed[0]!;
     if (nearlyEqual(left, right)) return silent(REASONS.decimals);
   }
-  if (link.relation !== "==" && link.relation !== "|" && /\bmod|congru|residue|\\equiv|\\bmod|\\pmod|characteristic|field|ring\b|base (?:\d|two|three|ten)|binary|clock/i.test(around.near)) {
+  if (
+    link.relation !== "==" &&
+    link.relation !== "|" &&
+    /\bmod|congru|residue|\\equiv|\\bmod|\\pmod|characteristic|field|ring\b|base (?:\d|two|three|ten)|binary|clock/i.test(
+      around.near,
+    )
+  ) {
     if (link.relation === "=" && !around.supported) return silent(REASONS.structures);
   }
   // "√(12) = (6)" may be ideals.
   if (link.relation === "=" && speaksOfStructures(around.context.text)) return silent(REASONS.structures);
-  if (/contradict|absurd|impossib|false|wrong|mistak/i.test(around.near) && !around.supported) return silent(REASONS.negated);
+  if (/contradict|absurd|impossib|false|wrong|mistak/i.test(around.near) && !around.supported)
+    return silent(REASONS.negated);
   return { kind: "refuted", outcome: failed[0]!, because: "numbers", hint: null };
 }
 
@@ -95,7 +123,11 @@ function judgeEquation(link: Link, look: Look, failed: readonly Outcome[], aroun
   if (shareFailed(link, look.outcomes) < 0.85 && !differsAsPolynomial(link)) return silent(REASONS.part);
   if (!isCompound(link.left) && !isCompound(link.right)) return silent(REASONS.definition);
   const excluded = (fact: Fact) => fact.chain.start === chain.start && fact.chain.end === chain.end;
-  const repeats = (fact: Fact) => fact.left !== null && fact.right !== null && keyOf(fact.left) === keyOf(link.left) && keyOf(fact.right) === keyOf(link.right);
+  const repeats = (fact: Fact) =>
+    fact.left !== null &&
+    fact.right !== null &&
+    keyOf(fact.left) === keyOf(link.left) &&
+    keyOf(fact.right) === keyOf(link.right);
   const rules = relevantRules(link, context, (fact) => excluded(fact) || repeats(fact), around.isLocal);
   const rescue: Fuel = { left: RESCUE_FUEL };
   if (followsFrom(link, rules, context, rescue)) return { kind: "follows" };
@@ -117,31 +149,51 @@ function judgeEquation(link: Link, look: Look, failed: readonly Outcome[], aroun
   const [left, right] = cancelled(link);
   const points = look.points;
   const repair = repairOf(link, points, through, fuel);
-  const commutes = repair !== null && sizeOf(left) + sizeOf(right) >= 16 && !/matri|characteristic|quaternion|boolean|mathbb\s*\{?F|\\FF|finite field|modul|ideal/i.test(context.text);
+  const commutes =
+    repair !== null &&
+    sizeOf(left) + sizeOf(right) >= 16 &&
+    !/matri|characteristic|quaternion|boolean|mathbb\s*\{?F|\\FF|finite field|modul|ideal/i.test(context.text);
   if (structures && !declared && !commutes) return silent(REASONS.structures);
-  const opaque = isOpaque(link) && !replaced;
-  const refuted = (because: string): Verdict => ({ kind: "refuted", outcome: clearest(failed), because, hint: repair ? repair.kind : null });
+  const opaque = isOpaque(link) && !replaced && !hasOnlyNumbered(link);
+  const refuted = (because: string): Verdict => ({
+    kind: "refuted",
+    outcome: clearest(failed),
+    because,
+    hint: repair ? repair.kind : null,
+  });
   const missing = [...l, ...r].filter((name) => l.has(name) !== r.has(name));
-  if (missing.some((name) => /^(?:[CcKk]|C_)$/.test(name)) && /\\int|integra|different|\bconstant/i.test(context.text)) return silent(REASONS.constant);
+  if (missing.some((name) => /^(?:[CcKk]|C_)$/.test(name)) && /\\int|integra|different|\bconstant/i.test(context.text))
+    return silent(REASONS.constant);
   if (repair && around.supported && (!opaque || bigEnough(left, right, 4))) return refuted("one slip, chain");
-  if (opaque && repair && repair.kind !== "term" && bigEnough(left, right, 5) && sizeOf(left) + sizeOf(right) >= 14 && sameCalls(link)) {
+  if (
+    opaque &&
+    repair &&
+    repair.kind !== "term" &&
+    bigEnough(left, right, 5) &&
+    sizeOf(left) + sizeOf(right) >= 14 &&
+    sameCalls(link)
+  ) {
     return refuted("one slip");
   }
   if (opaque) return silent(REASONS.functions);
   // A term that was dropped may have been the only one with its letter.
-  const oneSided = missing.length === 1 && (missing.every((name) => l.has(name)) || missing.every((name) => r.has(name)));
+  const oneSided =
+    missing.length === 1 && (missing.every((name) => l.has(name)) || missing.every((name) => r.has(name)));
   const lost = repair !== null && oneSided && repair.kind !== "letter" && sizeOf(left) + sizeOf(right) >= 12;
   if (!sameNames && !replaced && !constant && !lost) return silent(REASONS.letters);
-  const nested = sizeOf(link.left) + sizeOf(link.right) >= 14 && sameNames && (isNested(link.left) || isNested(link.right));
+  const nested =
+    sizeOf(link.left) + sizeOf(link.right) >= 14 && sameNames && (isNested(link.left) || isNested(link.right));
   const structured =
     nested ||
-    !(isPlain(left) && isPlain(right)) && (bigEnough(left, right, 3) || (sizeOf(left) + sizeOf(right) >= 8 && sameNames));
+    (!(isPlain(left) && isPlain(right)) &&
+      (bigEnough(left, right, 3) || (sizeOf(left) + sizeOf(right) >= 8 && sameNames)));
   if (repair && structured) return refuted("one slip");
   const overlap = overlapOf(link);
   if (structured && overlap && overlap.shared >= 2 && overlap.different === 1) return refuted("one term");
   if (repair && constant && sizeOf(link.left) + sizeOf(link.right) >= 8) return refuted("never");
   const constrained = rules.some((rule) => constrains(rule.fact, link)) || mayConstrain(context.text);
-  if (around.supported && !constrained && sameNames && isCompound(link.left) && isCompound(link.right)) return refuted("chain");
+  if (around.supported && !constrained && sameNames && isCompound(link.left) && isCompound(link.right))
+    return refuted("chain");
   return silent(REASONS.undecided);
 }
 
@@ -162,7 +214,8 @@ function constrains({ left, right }: Fact, link: Link): boolean {
   return true;
 }
 
-const GEOMETRY = /\b(?:triangle|circ(?:le|um)\w*|vectors?|collinear|tangent|segments?|chord|polygon|sphere|midpoint|perpendicular|distances?)\b/i;
+const GEOMETRY =
+  /\b(?:triangle|circ(?:le|um)\w*|vectors?|collinear|tangent|segments?|chord|polygon|sphere|midpoint|perpendicular|distances?)\b/i;
 
 /** Whether products of capitals are lengths of segments here. */
 function isGeometric(link: Link, { context }: Surroundings): boolean {
@@ -195,11 +248,14 @@ function sameCalls(link: Link): boolean {
 
 /** The part of the points at which an equation is false; where both sides vanish a binomial says nothing. */
 function shareFailed(link: Link, outcomes: readonly Outcome[]): number {
-  const isVanishing = (node: Expression) => node.op === "function" && (node.name === "binomial" || node.name === "floor");
+  const isVanishing = (node: Expression) =>
+    node.op === "function" && (node.name === "binomial" || node.name === "floor");
   const vanishes = someNode(link.left, isVanishing) || someNode(link.right, isVanishing);
   const telling = outcomes.filter(({ left, right }) => !vanishes || signOf(left) !== 0 || signOf(right) !== 0);
   // 0 and 1 make many a false equation true.
-  const large = telling.filter(({ point }) => [...point.values.values()].every(({ re }) => re.kind !== "rational" || re.d !== 1n || re.n > 1n || re.n < -1n));
+  const large = telling.filter(({ point }) =>
+    [...point.values.values()].every(({ re }) => re.kind !== "rational" || re.d !== 1n || re.n > 1n || re.n < -1n),
+  );
   const counted = large.length >= FEWEST ? large : telling;
   return counted.length === 0 ? 0 : counted.filter(({ holds }) => !holds).length / counted.length;
 }
@@ -221,18 +277,29 @@ function clearest(failed: readonly Outcome[]): Outcome {
   const cost = ({ point, left, right }: Outcome) => {
     let sum = 0;
     for (const { re, im } of [...point.values.values(), left, right]) {
-      sum += re.kind === "interval" ? 40 : String(re.n).length + (re.d === 1n ? 0 : 3 + String(re.d).length) + (re.n < 0n ? 2 : 0);
+      sum +=
+        re.kind === "interval"
+          ? 40
+          : String(re.n).length + (re.d === 1n ? 0 : 3 + String(re.d).length) + (re.n < 0n ? 2 : 0);
       if (im) sum += 6;
     }
     // 0 and 1 hide much.
-    for (const { re } of point.values.values()) if (re.kind === "rational" && re.d === 1n && (re.n === 0n || re.n === 1n)) sum += 2;
+    for (const { re } of point.values.values())
+      if (re.kind === "rational" && re.d === 1n && (re.n === 0n || re.n === 1n)) sum += 2;
     return sum;
   };
   return failed.reduce((best, next) => (cost(next) < cost(best) ? next : best));
 }
 
 /** Congruences and divisibility: false for all residues, or one slip away from what holds for all. */
-function judgeResidues(link: Link, look: Look, failed: readonly Outcome[], share: number, around: Surroundings, fuel: Fuel): Verdict {
+function judgeResidues(
+  link: Link,
+  look: Look,
+  failed: readonly Outcome[],
+  share: number,
+  around: Surroundings,
+  fuel: Fuel,
+): Verdict {
   if (!isCompound(link.left) && !isCompound(link.right)) return silent(REASONS.definition);
   if (isOpaque(link)) return silent(REASONS.functions);
   const size = sizeOf(link.left) + sizeOf(link.right);
@@ -263,7 +330,14 @@ function hasResidueFacts(link: Link, { context, chain }: Surroundings): boolean 
   );
 }
 
-function judgeInequality(link: Link, look: Look, failed: readonly Outcome[], share: number, around: Surroundings, fuel: Fuel): Verdict {
+function judgeInequality(
+  link: Link,
+  look: Look,
+  failed: readonly Outcome[],
+  share: number,
+  around: Surroundings,
+  fuel: Fuel,
+): Verdict {
   const { context } = around;
   if (isOpaque(link)) return silent(REASONS.functions);
   if (speaksOfStructures(context.text)) return silent(REASONS.structures);
@@ -279,7 +353,12 @@ function judgeInequality(link: Link, look: Look, failed: readonly Outcome[], sha
   const domains = [...domainsFor(link, context)];
   const known = domains.every(([name, domain]) => domain.declared || isBounded(name, context));
   const ties = tiesOf(link, around);
-  if (mayRestrict(context.text) || ties === null) return silent(never ? REASONS.undecided : REASONS.part);
+  if (mayRestrict(context.text)) return silent(never ? REASONS.undecided : REASONS.part);
+  // What fails all but everywhere, one slip away from what holds, is not saved by another inequality.
+  if (never && size >= 10 && ties !== "unread" && (ties === "bounds" || ties.length === 0)) {
+    if (repairOf(link, look.points, [], fuel)) return refuted("never, one slip");
+  }
+  if (typeof ties === "string") return silent(never ? REASONS.undecided : REASONS.part);
   if (!known || size < 6) return silent(never ? REASONS.undecided : REASONS.part);
   if (ties.length > 0) return judgeUnder(ties, link, around, fuel);
   if (claims) return refuted("domain");
@@ -292,7 +371,9 @@ function judgeInequality(link: Link, look: Look, failed: readonly Outcome[], sha
 function judgeUnder(equations: readonly Fact[], link: Link, around: Surroundings, fuel: Fuel): Verdict {
   const { context, chain } = around;
   const bounds = boundsFor(link, context, chain);
-  const points = pointsOn(link, equations, context, fuel)?.filter((point) => bounds.every((bound) => allows(bound, point, fuel)));
+  const points = pointsOn(link, equations, context, fuel)?.filter((point) =>
+    bounds.every((bound) => allows(bound, point, fuel)),
+  );
   const outcomes = (points ?? []).map((point) => outcomeAt(link, point, fuel)).filter((outcome) => outcome !== null);
   if (!points || outcomes.length < FEWEST) return silent(REASONS.part);
   const failed = outcomes.filter(({ holds }) => !holds);
@@ -312,30 +393,38 @@ function isBounded(name: string, context: Context): boolean {
   return context.facts.some(
     ({ left, right, relation }) =>
       /^[<>]=?$/.test(relation) &&
-      ((left?.op === "symbol" && left.name === name && right?.op === "number") || (right?.op === "symbol" && right.name === name && left?.op === "number")),
+      ((left?.op === "symbol" && left.name === name && right?.op === "number") ||
+        (right?.op === "symbol" && right.name === name && left?.op === "number")),
   );
 }
 
-/** The equations that are stated about the letters of a link; null if other relations tie them. */
-function tiesOf(link: Link, { context, chain }: Surroundings): Fact[] | null {
+/** The equations that are stated about the letters of a link, or what else ties them. */
+function tiesOf(link: Link, { context, chain }: Surroundings): Fact[] | "bounds" | "unread" {
   const names = new Set(lettersOfLink(link));
   const own = `${keyOf(link.left)} ${keyOf(link.right)}`;
   const equations: Fact[] = [];
+  let bounded = false;
   for (const fact of context.facts) {
     if ((fact.chain.start === chain.start && fact.chain.end === chain.end) || fact.conditional) continue;
     const shared = [...fact.names].filter((name) => names.has(name));
     if (shared.length === 0) continue;
-    if (!fact.left || !fact.right) return null;
+    if (!fact.left || !fact.right) return "unread";
     if (`${keyOf(fact.left)} ${keyOf(fact.right)}` === own) continue;
     const isBound = fact.relation !== "=" && fact.relation !== ":=";
     // Bounds of these letters alone have been used.
-    const letters = [...freeNames(fact.left), ...freeNames(fact.right)].filter((name) => name !== "\\pi" && !name.startsWith("const "));
-    if (isBound && letters.every((name) => names.has(name)) && sizeOf(fact.left) + sizeOf(fact.right) <= LARGEST_BOUND) continue;
+    const letters = [...freeNames(fact.left), ...freeNames(fact.right)].filter(
+      (name) => name !== "\\pi" && !name.startsWith("const "),
+    );
+    if (isBound && letters.every((name) => names.has(name)) && sizeOf(fact.left) + sizeOf(fact.right) <= LARGEST_BOUND)
+      continue;
     if (!constrains(fact, link) || holdsGenerally(fact, context)) continue;
-    if (isBound) return null;
-    if (!equations.some((known) => keyOf(known.left!) === keyOf(fact.left!) && keyOf(known.right!) === keyOf(fact.right!))) equations.push(fact);
+    if (isBound) bounded = true;
+    else if (
+      !equations.some((known) => keyOf(known.left!) === keyOf(fact.left!) && keyOf(known.right!) === keyOf(fact.right!))
+    )
+      equations.push(fact);
   }
-  return equations;
+  return bounded && equations.length === 0 ? "bounds" : bounded ? "unread" : equations;
 }
 
 const GENERAL = new WeakMap<Fact, boolean>();
@@ -344,7 +433,12 @@ const GENERAL = new WeakMap<Fact, boolean>();
 function holdsGenerally(fact: Fact, context: Context): boolean {
   const known = GENERAL.get(fact);
   if (known !== undefined) return known;
-  const link: Link = { relation: fact.relation === ":=" ? "=" : fact.relation, left: fact.left!, right: fact.right!, modulus: fact.modulus };
+  const link: Link = {
+    relation: fact.relation === ":=" ? "=" : fact.relation,
+    left: fact.left!,
+    right: fact.right!,
+    modulus: fact.modulus,
+  };
   // Only bounds by numbers: what is being judged must not bound what speaks against it.
   const look = lookAt(link, context, fact.chain, { left: 40_000 }, 3);
   const holds = look.proved || (look.outcomes.length >= FEWEST && look.outcomes.every((outcome) => outcome.holds));

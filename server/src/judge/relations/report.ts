@@ -1,14 +1,20 @@
 import type { TextRange } from "../../document/types.js";
 import type { Finding, Witness } from "../finding.js";
+import { evaluate } from "./algebra/evaluate.js";
+import { type Expression, partsOf } from "./algebra/expression.js";
 import type { Verdict } from "./judge-link.js";
 import { textOf } from "./numbers/value.js";
 import { environmentOf, type Link } from "./search/link.js";
-import { evaluate } from "./algebra/evaluate.js";
-import { type Expression, partsOf } from "./algebra/expression.js";
 import { plainName } from "./search/points.js";
 
 /** The finding for a refuted link, with its witness in words. */
-export function findingOf(link: Link, verdict: Extract<Verdict, { kind: "refuted" }>, where: TextRange, step: TextRange | null, text: string): Finding {
+export function findingOf(
+  link: Link,
+  verdict: Extract<Verdict, { kind: "refuted" }>,
+  where: TextRange,
+  step: TextRange | null,
+  text: string,
+): Finding {
   const witness = witnessOf(link, verdict);
   const at = Object.entries(witness.values).map(([name, value]) => `${name} = ${value}`);
   const said = text.slice(where.start, where.end).replace(/\s+/g, " ").trim();
@@ -24,10 +30,21 @@ export function findingOf(link: Link, verdict: Extract<Verdict, { kind: "refuted
   };
 }
 
-const NAMES: Readonly<Record<string, string>> = { "=": "equation", "==": "congruence", "|": "divisibility", "<": "inequality", ">": "inequality", "<=": "inequality", ">=": "inequality" };
+const NAMES: Readonly<Record<string, string>> = {
+  "=": "equation",
+  "==": "congruence",
+  "|": "divisibility",
+  "<": "inequality",
+  ">": "inequality",
+  "<=": "inequality",
+  ">=": "inequality",
+};
 
 function modulusText(link: Link, { outcome }: Extract<Verdict, { kind: "refuted" }>): string {
-  const modulus = link.relation === "==" && link.modulus ? evaluate(link.modulus, environmentOf(outcome.point, { left: 1_000 })) : null;
+  const modulus =
+    link.relation === "==" && link.modulus
+      ? evaluate(link.modulus, environmentOf(outcome.point, { left: 1_000 }))
+      : null;
   return modulus ? ` modulo ${textOf(modulus)}` : "";
 }
 

@@ -1,12 +1,11 @@
-import { type Expression, keyOf, sizeOf, someNode, termsOf, freeNames } from "./algebra/expression.js";
 import type { Fuel } from "./algebra/evaluate.js";
+import { type Expression, freeNames, keyOf, sizeOf, someNode, termsOf } from "./algebra/expression.js";
 import { difference, isIdentity } from "./algebra/normal.js";
 import { atomsOf } from "./algebra/polynomial.js";
-import { type Context, type Fact } from "./claims/context.js";
-import { plainName } from "./search/points.js";
-import { isOpaque, type Link, lettersOfLink, type Outcome, outcomeAt, type Point } from "./search/link.js";
+import type { Context, Fact } from "./claims/context.js";
 import { textOf } from "./numbers/value.js";
-import { pointsFor } from "./search/points.js";
+import { isOpaque, type Link, lettersOfLink, type Outcome, outcomeAt, type Point } from "./search/link.js";
+import { plainName, pointsFor } from "./search/points.js";
 
 /** What a first look at a link says: proved, or how it fares at points. */
 export interface Look {
@@ -33,13 +32,15 @@ export const LARGEST_BOUND = 60;
 
 /** Tries to prove a link, else evaluates it at points. */
 export function lookAt(link: Link, context: Context, chain: Extent, fuel: Fuel, largestBound = LARGEST_BOUND): Look {
-  if (link.relation === "=" && isIdentity(link.left, link.right)) return { proved: true, outcomes: [], points: [], empty: false };
+  if (link.relation === "=" && isIdentity(link.left, link.right))
+    return { proved: true, outcomes: [], points: [], empty: false };
   const all = pointsFor(link, context, 1);
   const bounds = boundsFor(link, context, chain, largestBound);
   const points = bounds.length === 0 ? all : all.filter((point) => bounds.every((fact) => allows(fact, point, fuel)));
   // Where the few points are too small for "n ≥ 9", the same ones farther out may do.
   const kinds = new Set(points.map((point) => [...point.values.values()].map(textOf).join(" "))).size;
-  const reached = kinds >= 2 * FEWEST || bounds.length === 0 ? points : [...points, ...farther(link, context, bounds, fuel)];
+  const reached =
+    kinds >= 2 * FEWEST || bounds.length === 0 ? points : [...points, ...farther(link, context, bounds, fuel)];
   // An identity does not ask for bounds, which may be those of other cases.
   const shifted = link.relation === "=" && reached.length < FEWEST ? all : reached;
   const outcomes: Outcome[] = [];
@@ -52,7 +53,12 @@ export function lookAt(link: Link, context: Context, chain: Extent, fuel: Fuel, 
     const outcome = outcomeAt(link, point, fuel);
     if (outcome) outcomes.push(outcome);
   }
-  return { proved: false, outcomes, points: shifted.length > 0 ? shifted : all, empty: shifted.length === 0 && all.length > 0 };
+  return {
+    proved: false,
+    outcomes,
+    points: shifted.length > 0 ? shifted : all,
+    empty: shifted.length === 0 && all.length > 0,
+  };
 }
 
 /** Stated inequalities, congruences and divisibilities about letters of the link alone, outside its chain. */
@@ -63,7 +69,9 @@ export function boundsFor(link: Link, context: Context, chain: Extent, largest =
     if (bounds.length >= 16) break;
     if (!isBound(fact) || !fact.left || !fact.right || within(fact, chain)) continue;
     const candidate: Link = { relation: fact.relation, left: fact.left, right: fact.right, modulus: fact.modulus };
-    const own = [...freeNames(fact.left), ...freeNames(fact.right)].filter((name) => name !== "\\pi" && !name.startsWith("const "));
+    const own = [...freeNames(fact.left), ...freeNames(fact.right)].filter(
+      (name) => name !== "\\pi" && !name.startsWith("const "),
+    );
     if (own.length === 0 || !own.every((name) => letters.has(name))) continue;
     const repeats = keyOf(fact.left) === keyOf(link.left) && keyOf(fact.right) === keyOf(link.right);
     if (!repeats && sizeOf(fact.left) + sizeOf(fact.right) <= largest) bounds.push(candidate);

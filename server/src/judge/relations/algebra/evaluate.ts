@@ -1,9 +1,9 @@
-import { floorOf, pow, type Value, add, inv, mul, neg, real, wholeValue, asWhole } from "../numbers/value.js";
-import { IMAGINARY } from "./polynomial.js";
-import { ONE, ZERO, whole } from "../numbers/rational.js";
+import { ONE, whole, ZERO } from "../numbers/rational.js";
 import { PI } from "../numbers/transcendental.js";
-import { callFunction, E_VALUE } from "./functions.js";
+import { add, asWhole, floorOf, inv, mul, neg, pow, real, type Value, wholeValue } from "../numbers/value.js";
 import type { Expression } from "./expression.js";
+import { callFunction, E_VALUE } from "./functions.js";
+import { IMAGINARY } from "./polynomial.js";
 
 /** What letters stand for while an expression is evaluated. */
 export interface Environment {

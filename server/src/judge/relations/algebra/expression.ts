@@ -47,7 +47,11 @@ export function sizeOf(expression: Expression): number {
 }
 
 /** Free symbols, and opaque calls as `f(·)`; bound indices are left out. */
-export function freeNames(expression: Expression, bound: ReadonlySet<string> = NONE, into = new Set<string>()): Set<string> {
+export function freeNames(
+  expression: Expression,
+  bound: ReadonlySet<string> = NONE,
+  into = new Set<string>(),
+): Set<string> {
   if (expression.op === "symbol") {
     if (!bound.has(expression.name)) into.add(expression.name);
   } else if (expression.op === "sum" || expression.op === "product") {
@@ -107,7 +111,10 @@ function makeKey(expression: Expression): string {
 }
 
 /** The terms of a sum with their signs, nested sums opened. */
-export function termsOf(expression: Expression, sign: 1 | -1 = 1): { readonly term: Expression; readonly sign: 1 | -1 }[] {
+export function termsOf(
+  expression: Expression,
+  sign: 1 | -1 = 1,
+): { readonly term: Expression; readonly sign: 1 | -1 }[] {
   if (expression.op === "add") return expression.args.flatMap((part) => termsOf(part, sign));
   if (expression.op === "negate") return termsOf(expression.args[0], sign === 1 ? -1 : 1);
   return [{ term: expression, sign }];

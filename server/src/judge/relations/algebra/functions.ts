@@ -1,6 +1,6 @@
+import { UNIT } from "../numbers/interval.js";
 import { gcdOf, ONE, whole, ZERO } from "../numbers/rational.js";
 import { acosI, asinI, atanI, cosI, expI, logI, sinI } from "../numbers/transcendental.js";
-import { UNIT } from "../numbers/interval.js";
 import {
   absolute,
   add,

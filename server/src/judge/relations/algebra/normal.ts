@@ -58,7 +58,11 @@ export function constantValue(expression: Expression): Rational | null {
   if (!form) return null;
   const [above, below] = [constantOf(form.above), constantOf(form.below)];
   if (!above || !below || below.n === 0n) return null;
-  const value = scaleP(constantP(above), { kind: "rational", n: below.n < 0n ? -below.d : below.d, d: below.n < 0n ? -below.n : below.n });
+  const value = scaleP(constantP(above), {
+    kind: "rational",
+    n: below.n < 0n ? -below.d : below.d,
+    d: below.n < 0n ? -below.n : below.n,
+  });
   return value && constantOf(value);
 }
 

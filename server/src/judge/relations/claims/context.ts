@@ -6,8 +6,8 @@ import type { MathToken } from "../reading/tokens.js";
 import { wholeLetters } from "../search/link.js";
 import { type Domain, domainsOf } from "./domains.js";
 import { sentenceBefore } from "./gates.js";
-import type { Mathematics } from "./spans-read.js";
 import type { Place } from "./scopes.js";
+import type { Mathematics } from "./spans-read.js";
 
 /** A relation that the text states, as far as it could be read. */
 export interface Fact {
@@ -44,7 +44,10 @@ const MOST_FACTS = 400;
 export function contextOf(document: Document, mathematics: Mathematics, place: Place): Context {
   const spans = place.ranges.flatMap(({ start, end }) => mathematics.within(start, end));
   const text = place.ranges.map(({ start, end }) => document.text.slice(start, end)).join("\n");
-  const letters = lettersOf(text, spans.map((k) => mathematics.at(k).raw));
+  const letters = lettersOf(
+    text,
+    spans.map((k) => mathematics.at(k).raw),
+  );
   const facts: Fact[] = [];
   for (const k of spans) {
     if (facts.length >= MOST_FACTS) break;
@@ -61,7 +64,8 @@ export function contextOf(document: Document, mathematics: Mathematics, place: P
       const also: Expression[] = [];
       for (let before = c - 1; before >= 0; before--) {
         const lone = chains[before]!;
-        const expression = lone.relations.length === 0 && lone.operands[0]!.length <= 6 ? parse(lone.operands[0]!) : null;
+        const expression =
+          lone.relations.length === 0 && lone.operands[0]!.length <= 6 ? parse(lone.operands[0]!) : null;
         if (!expression || (expression.op !== "symbol" && expression.op !== "call")) break;
         also.push(expression);
       }
@@ -86,7 +90,8 @@ export function contextOf(document: Document, mathematics: Mathematics, place: P
     });
   }
   const wholes = new Set<string>();
-  for (const { relation, left, right, modulus } of facts) if (left && right) for (const name of wholeLetters({ relation, left, right, modulus })) wholes.add(name);
+  for (const { relation, left, right, modulus } of facts)
+    if (left && right) for (const name of wholeLetters({ relation, left, right, modulus })) wholes.add(name);
   return { place, text, letters, facts, domains: domainsOf(document, mathematics, place), wholes };
 }
 
@@ -105,7 +110,12 @@ function conditionFacts(
       right: parse(tokens.slice(cut + 1, to)),
       modulus: null,
       conditional: false,
-      names: new Set(tokens.slice(from, to).filter((token) => token.type === "id").map((token) => token.value)),
+      names: new Set(
+        tokens
+          .slice(from, to)
+          .filter((token) => token.type === "id")
+          .map((token) => token.value),
+      ),
       start: tokens[from]?.start ?? chain.start,
       end: tokens[to - 1]?.end ?? chain.end,
       // A condition is no claim of its chain.
@@ -116,7 +126,8 @@ function conditionFacts(
 
 const DECLARED_FUNCTION =
   /(?:functions?|polynomials?|maps?|mappings?|permutations?|bijections?|homomorphisms?|operators?)\s+(?:(?:with|of|in)\s+\w+\s+\w+\s+)?(?:\$|\\\()\s*\\?([A-Za-z]+)(?:\s*(?:,|and)\s*([A-Za-z]))?(?=[\s$(:,_\\])/g;
-const COMPLEX = /complex (?:number|plane|root|value|conj)|\\mathbb\s*\{?C\b|\\C\b|\\CC\b|imaginary|roots? of unity|i\^\{?2\}?\s*=\s*-\s*1|e\^\{[^{}]{0,20}i[^{}]{0,20}\}|[Dd]e Moivre|Argand/;
+const COMPLEX =
+  /complex (?:number|plane|root|value|conj)|\\mathbb\s*\{?C\b|\\C\b|\\CC\b|imaginary|roots? of unity|i\^\{?2\}?\s*=\s*-\s*1|e\^\{[^{}]{0,20}i[^{}]{0,20}\}|[Dd]e Moivre|Argand/;
 
 /** Which letters are functions and which numbers, by how they are used in the text. */
 export function lettersOf(text: string, formulas: readonly (readonly MathToken[])[]): Letters {
@@ -128,15 +139,20 @@ export function lettersOf(text: string, formulas: readonly (readonly MathToken[]
   for (const tokens of formulas) {
     for (let k = 0; k < tokens.length; k++) {
       const token = tokens[k]!;
-      const isLetter = token.type === "id" || (token.type === "cmd" && /^\\(?:var)?(?:phi|psi|sigma|tau|pi|Phi|Psi)$/.test(token.value));
+      const isLetter =
+        token.type === "id" ||
+        (token.type === "cmd" && /^\\(?:var)?(?:phi|psi|sigma|tau|pi|Phi|Psi)$/.test(token.value));
       if (!isLetter) continue;
       const next = tokens[k + 1]?.value;
       if (next === ":" || next === "\\colon") {
-        if (tokens.slice(k, k + 40).some(({ value }) => /^\\(?:to|rightarrow|longrightarrow|mapsto)$/.test(value))) functions.add(token.value);
+        if (tokens.slice(k, k + 40).some(({ value }) => /^\\(?:to|rightarrow|longrightarrow|mapsto)$/.test(value)))
+          functions.add(token.value);
         continue;
       }
       if (next === "(" || next === "'" || next === "_") continue;
-      const beside = (t: MathToken | undefined) => t !== undefined && (t.type === "number" || /^(?:[+\-<>^/]|\\(?:le|ge|leq|geq|cdot|times|equiv|mid|frac|sqrt))$/.test(t.value));
+      const beside = (t: MathToken | undefined) =>
+        t !== undefined &&
+        (t.type === "number" || /^(?:[+\-<>^/]|\\(?:le|ge|leq|geq|cdot|times|equiv|mid|frac|sqrt))$/.test(t.value));
       if (beside(tokens[k + 1]) || beside(tokens[k - 1])) numbers.add(token.value);
     }
   }

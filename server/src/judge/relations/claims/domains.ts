@@ -1,7 +1,7 @@
 import type { Document } from "../../../document/types.js";
+import type { MathToken } from "../reading/tokens.js";
 import type { Place } from "./scopes.js";
 import type { Mathematics } from "./spans-read.js";
-import type { MathToken } from "../reading/tokens.js";
 
 /** What a letter stands for. */
 export interface Domain {
@@ -36,8 +36,10 @@ const ADJECTIVES =
   "(?:(?:strictly |positive|negative|non-?negative|non-?zero|real|rational|odd|even|prime|natural|whole|complex|arbitrary|fixed|given|distinct|any|all|every|each|some|two|three|four|a|an|the|consecutive|pairwise|different|large|small)[\\s,-]+|and |or )*";
 const AFTER = new RegExp(`^\\s*(?:be|is|are|denotes?|being)\\s+(${ADJECTIVES}${NOUN})`, "i");
 const BEFORE = new RegExp(`(${ADJECTIVES}${NOUN})\\s*(?:such as\\s*)?$`, "i");
-const ADJECTIVE_ONLY = /^\s*(?:is|are|be)\s+(?:both\s+|all\s+)?(odd|even|positive|negative|non-?negative|non-?zero|real|prime|an integer|integers|rational)\b/i;
-const ADJECTIVE_BEFORE = /\b(odd|even|positive|negative|non-?negative|non-?zero|real|prime|integral|integer|natural|complex)\s*$/i;
+const ADJECTIVE_ONLY =
+  /^\s*(?:is|are|be)\s+(?:both\s+|all\s+)?(odd|even|positive|negative|non-?negative|non-?zero|real|prime|an integer|integers|rational)\b/i;
+const ADJECTIVE_BEFORE =
+  /\b(odd|even|positive|negative|non-?negative|non-?zero|real|prime|integral|integer|natural|complex)\s*$/i;
 
 /** Reads what words and memberships near formulas say about letters. */
 export function domainsOf(document: Document, mathematics: Mathematics, place: Place): Map<string, Domain> {
@@ -85,9 +87,15 @@ export function domainsOf(document: Document, mathematics: Mathematics, place: P
 }
 
 const FORMULA = "(?:\\$[^$\\n]{1,40}\\$|\\\\\\([^\\n]{1,40}?\\\\\\))";
-const LISTED = new RegExp(`(${FORMULA}(?:\\s*(?:,|and|, and)\\s*${FORMULA}){1,5})\\s*(?:be|are|denote|is)\\s+(${ADJECTIVES}${NOUN})`, "g");
+const LISTED = new RegExp(
+  `(${FORMULA}(?:\\s*(?:,|and|, and)\\s*${FORMULA}){1,5})\\s*(?:be|are|denote|is)\\s+(${ADJECTIVES}${NOUN})`,
+  "g",
+);
 
-const LISTED_AFTER = new RegExp(`\\b(${ADJECTIVES}${NOUN})\\s+(${FORMULA}(?:\\s*(?:,|and|, and)\\s*${FORMULA}){1,5})`, "g");
+const LISTED_AFTER = new RegExp(
+  `\\b(${ADJECTIVES}${NOUN})\\s+(${FORMULA}(?:\\s*(?:,|and|, and)\\s*${FORMULA}){1,5})`,
+  "g",
+);
 
 /** Adds what words say to what is known. */
 export function refine(known: Domain, words: string): Domain {
@@ -119,10 +127,17 @@ function subjects(raw: readonly MathToken[]): string[] {
       expecting = true;
       continue;
     }
-    const isLetter = token.type === "id" || (token.type === "cmd" && /^\\(?:alpha|beta|gamma|delta|epsilon|varepsilon|theta|lambda|mu|phi|varphi|omega|xi|eta|rho|sigma|tau|zeta)$/.test(token.value));
+    const isLetter =
+      token.type === "id" ||
+      (token.type === "cmd" &&
+        /^\\(?:alpha|beta|gamma|delta|epsilon|varepsilon|theta|lambda|mu|phi|varphi|omega|xi|eta|rho|sigma|tau|zeta)$/.test(
+          token.value,
+        ));
     if (!expecting || !isLetter) {
       // A condition after the letter is fine; anything else is not a list of letters.
-      return names.length > 0 && /^(?:[<>=]|\\(?:le|ge|leq|geq|lt|gt|ne|neq|in|geqslant|leqslant))$/.test(token.value) ? names : [];
+      return names.length > 0 && /^(?:[<>=]|\\(?:le|ge|leq|geq|lt|gt|ne|neq|in|geqslant|leqslant))$/.test(token.value)
+        ? names
+        : [];
     }
     expecting = false;
     if (raw[k + 1]?.value === "_") {
@@ -134,7 +149,14 @@ function subjects(raw: readonly MathToken[]): string[] {
   return names;
 }
 
-const SETS: Readonly<Record<string, string>> = { Z: "integer", N: "natural", R: "real", Q: "rational", C: "complex", P: "prime" };
+const SETS: Readonly<Record<string, string>> = {
+  Z: "integer",
+  N: "natural",
+  R: "real",
+  Q: "rational",
+  C: "complex",
+  P: "prime",
+};
 
 /** `x, y \in \mathbb{R}^+` and the like, as pairs of letter and words. */
 function memberships(raw: readonly MathToken[]): [string, string][] {
@@ -146,7 +168,10 @@ function memberships(raw: readonly MathToken[]): [string, string][] {
     const letter = raw[raw[at]?.value === "{" ? at + 1 : at]?.value ?? "";
     const set = SETS[letter];
     if (set === undefined) continue;
-    const rest = raw.slice(at, at + 9).map(({ value }) => value).join("");
+    const rest = raw
+      .slice(at, at + 9)
+      .map(({ value }) => value)
+      .join("");
     const words = `${set}${/\^\{?\+|_\{?\+|_\{?>0|_\{?\\g[et]q?1/.test(rest) ? " positive" : ""}${/_\{?\\geq?0/.test(rest) ? " nonnegative" : ""}`;
     if (letter === "Z" && /^\{?Z\}?[/_]\{?[a-z\d]/.test(rest) && !/positive|nonnegative/.test(words)) continue;
     for (let j = k - 1; j >= 0; j--) {

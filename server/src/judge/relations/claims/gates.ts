@@ -19,10 +19,12 @@ export function gateOf(text: string, span: Span, chain: Chain): Gate {
   const inside = text.slice(span.inner.start, chain.start);
   const lead = `${sentenceBefore(text, span)} ${words(inside)} ${chain.before}`;
   const asserts = lastOf(lead, ASSERTS);
-  if (lastOf(lead, NEGATED) > lastOf(lead, /\bthen\b|\bhence\b|\bthus\b|\btherefore\b/gi)) return "said to be false, impossible or wanted";
+  if (lastOf(lead, NEGATED) > lastOf(lead, /\bthen\b|\bhence\b|\bthus\b|\btherefore\b/gi))
+    return "said to be false, impossible or wanted";
   if (lastOf(lead, CONDITIONAL) > asserts) return "said under a condition";
   const rest = text.slice(chain.end, span.inner.end);
-  const after = chain.after !== "" ? chain.after : /^[\s.,;&\\]*$/.test(words(rest)) ? text.slice(span.end, span.end + 90) : "";
+  const after =
+    chain.after !== "" ? chain.after : /^[\s.,;&\\]*$/.test(words(rest)) ? text.slice(span.end, span.end + 90) : "";
   if (AFTER.test(after)) return "said to be false, impossible or wanted";
   return null;
 }
@@ -32,7 +34,10 @@ export function sentenceBefore(text: string, { start }: TextRange): string {
   const before = text.slice(Math.max(0, start - 400), start);
   const cut = Math.max(
     lastOf(before, /[.!?](?=[\s})*_]+(?:\S|$))/g),
-    lastOf(before, /\n[ \t>]*\n|\\(?:item|par|begin|end|section|subsection|medskip|smallskip|bigskip)\b|\n\s*(?:[-*+]|\d+[.)])\s/g),
+    lastOf(
+      before,
+      /\n[ \t>]*\n|\\(?:item|par|begin|end|section|subsection|medskip|smallskip|bigskip)\b|\n\s*(?:[-*+]|\d+[.)])\s/g,
+    ),
   );
   return words(before.slice(cut + 1));
 }

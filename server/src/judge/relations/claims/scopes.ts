@@ -21,7 +21,11 @@ export class Scopes {
   constructor(document: Document) {
     this.#document = document;
     const blocks = document.statements.map(({ start, end, proof }) => ({
-      ranges: proof ? (proof.start >= start && proof.end <= end ? [{ start, end }] : [{ start, end }, span(proof)]) : [{ start, end }],
+      ranges: proof
+        ? proof.start >= start && proof.end <= end
+          ? [{ start, end }]
+          : [{ start, end }, span(proof)]
+        : [{ start, end }],
     }));
     this.#blocks = [...blocks, ...document.looseProofs.map((proof) => ({ ranges: [span(proof)] }))];
     this.#heads = headings(document);

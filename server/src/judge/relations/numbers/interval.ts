@@ -54,7 +54,9 @@ export function invI(a: Interval): Interval | null {
   if (a.lo <= 0n && a.hi >= 0n) return null;
   const one = UNIT << SCALE;
   const ends = [floorDiv(one, a.lo < 0n ? -a.lo : a.lo), floorDiv(one, a.hi < 0n ? -a.hi : a.hi)];
-  return a.lo > 0n ? interval(ends[1]!, ends[0]! + 1n) : interval(-(ends[0]! + 1n) < -(ends[1]! + 1n) ? -(ends[0]! + 1n) : -(ends[1]! + 1n), -least(ends));
+  return a.lo > 0n
+    ? interval(ends[1]!, ends[0]! + 1n)
+    : interval(-(ends[0]! + 1n) < -(ends[1]! + 1n) ? -(ends[0]! + 1n) : -(ends[1]! + 1n), -least(ends));
 }
 
 /** The k-th root; null for an even root of what may be negative. */

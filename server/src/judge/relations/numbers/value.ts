@@ -119,10 +119,7 @@ export function compare(a: Value, b: Value): -1 | 0 | 1 | null {
 
 /** True or false where a and b are certainly equal (exactly) or certainly different; null where intervals meet. */
 export function equal(a: Value, b: Value): boolean | null {
-  const parts = [
-    compare(real(a.re), real(b.re)),
-    a.im || b.im ? compare(real(a.im ?? ZERO), real(b.im ?? ZERO)) : 0,
-  ];
+  const parts = [compare(real(a.re), real(b.re)), a.im || b.im ? compare(real(a.im ?? ZERO), real(b.im ?? ZERO)) : 0];
   if (parts.some((part) => part === 1 || part === -1)) return false;
   return parts.every((part) => part === 0) ? true : null;
 }
@@ -258,6 +255,10 @@ export function decimal(x: Interval): string {
     return `${sign}${digits[0]}${rest === "" ? "" : `.${rest}`}e${power}`;
   }
   const whole_ = power >= 0 ? digits.slice(0, power + 1) : "0";
-  const places = digits.padStart(41, "0").slice(-40).slice(0, Math.max(4, 10 - whole_.length)).replace(/0+$/, "");
+  const places = digits
+    .padStart(41, "0")
+    .slice(-40)
+    .slice(0, Math.max(4, 10 - whole_.length))
+    .replace(/0+$/, "");
   return `${sign}${whole_}${places === "" ? "" : `.${places}`}`;
 }

@@ -19,7 +19,8 @@ const INVERSE: Readonly<Record<string, string>> = { sin: "asin", cos: "acos", ta
 export function application(cursor: Cursor): Expression {
   const token = cursor.peek()!;
   cursor.at++;
-  const name = token.type === "cmd" ? (FUNCTIONS.get(token.value) ?? LISTS.get(token.value)!) : UPRIGHT.get(token.value)!;
+  const name =
+    token.type === "cmd" ? (FUNCTIONS.get(token.value) ?? LISTS.get(token.value)!) : UPRIGHT.get(token.value)!;
   if (["gcd", "lcm", "max", "min"].includes(name)) return postfix(cursor, listFunction(cursor, name));
   let power: Expression | null = null;
   let logBase: Expression | null = null;
@@ -41,7 +42,9 @@ export function application(cursor: Cursor): Expression {
   if (name === "log") {
     const usual = logBase ? 0 : cursor.choose("logarithm");
     const base = logBase ?? (usual === 0 ? null : ({ op: "number", value: whole(usual) } as const));
-    value = base ? { op: "function", name: "log", args: [inside, base] } : { op: "function", name: "ln", args: [inside] };
+    value = base
+      ? { op: "function", name: "log", args: [inside, base] }
+      : { op: "function", name: "ln", args: [inside] };
   } else value = { op: "function", name: inverse ?? name, args: [inside] };
   return power && !isInverse ? { op: "power", args: [value, power] } : value;
 }

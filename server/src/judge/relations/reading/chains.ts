@@ -57,7 +57,8 @@ export function chainsOf(tokens: readonly MathToken[], multiline: boolean): Chai
   for (let k = 0; k < tokens.length; k++) {
     const token = tokens[k]!;
     if (token.value === "rows(" || token.value === "rows)") {
-      if (token.value === "rows(" && operand().length > 0 && draft.relations.length === 0 && depth === 0) rowStart = true;
+      if (token.value === "rows(" && operand().length > 0 && draft.relations.length === 0 && depth === 0)
+        rowStart = true;
       continue;
     }
     if (token.type === "break" && token.value === "\\\\") {
@@ -73,7 +74,8 @@ export function chainsOf(tokens: readonly MathToken[], multiline: boolean): Chai
       const [last, next] = [tokens[k - 1], tokens[k + 1]];
       const beside = last?.type === "rel" || next?.type === "rel" || rowStart || isSign(last, "&");
       if (depth === 0 && cells > 1 && !beside) flush("");
-      else if (depth === 0 && cells > 2 && cells % 2 === 1 && draft.relations.length > 0 && next?.type !== "rel") flush("");
+      else if (depth === 0 && cells > 2 && cells % 2 === 1 && draft.relations.length > 0 && next?.type !== "rel")
+        flush("");
       continue;
     }
     const indents = rowStart;
@@ -88,7 +90,10 @@ export function chainsOf(tokens: readonly MathToken[], multiline: boolean): Chai
     if (token.type === "rel") {
       draft.relations.push(token);
       draft.operands.push([]);
-    } else if (token.type === "cmd" && (token.value === "\\pmod" || token.value === "\\mod" || token.value === "\\pod")) {
+    } else if (
+      token.type === "cmd" &&
+      (token.value === "\\pmod" || token.value === "\\mod" || token.value === "\\pod")
+    ) {
       const end = argumentEnd(tokens, k + 1);
       draft.modulus = tokens.slice(k + 1, end).filter((t) => !isSign(t, "{") && !isSign(t, "}"));
       k = end - 1;
@@ -112,7 +117,8 @@ export function chainsOf(tokens: readonly MathToken[], multiline: boolean): Chai
 
 /** Whether a formula without a relation, more than a letter, stands beside a chain after a comma. */
 function isListed(chains: readonly Chain[], k: number): boolean {
-  const isItem = (other: Chain | undefined) => other !== undefined && other.relations.length === 0 && other.operands[0]!.length > 2;
+  const isItem = (other: Chain | undefined) =>
+    other !== undefined && other.relations.length === 0 && other.operands[0]!.length > 2;
   const before = chains[k]!.before === "," && isItem(chains[k - 1]);
   return before || (chains[k + 1]?.before === "," && isItem(chains[k + 1]));
 }
@@ -168,7 +174,12 @@ function stripCondition(
 }
 
 /** Whether the row that begins at `at` goes on with the formula before it. */
-function continues(tokens: readonly MathToken[], at: number, operand: readonly MathToken[], multiline: boolean): boolean {
+function continues(
+  tokens: readonly MathToken[],
+  at: number,
+  operand: readonly MathToken[],
+  multiline: boolean,
+): boolean {
   let k = at;
   let cells = 0;
   while (isSign(tokens[k], "&") || (tokens[k]?.type === "break" && /^\\q/.test(tokens[k]!.value))) {

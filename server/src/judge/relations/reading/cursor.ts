@@ -17,7 +17,13 @@ export interface Reading {
 }
 
 /** How mathematics is read first. */
-export const PLAIN: Reading = { wideArguments: true, wideSums: false, wideSlash: false, lettersOnly: false, logarithm: 0 };
+export const PLAIN: Reading = {
+  wideArguments: true,
+  wideSums: false,
+  wideSlash: false,
+  lettersOnly: false,
+  logarithm: 0,
+};
 
 /** What the text around a formula says about its letters. */
 export interface Letters {

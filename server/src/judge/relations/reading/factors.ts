@@ -3,12 +3,14 @@ import { whole } from "../numbers/rational.js";
 import { application, applies } from "./applications.js";
 import { type Cursor, numberOf, reasonOf, Unreadable } from "./cursor.js";
 import { letter } from "./letters.js";
-import { sum } from "./parser.js";
 import { bigOperator } from "./operators.js";
+import { sum } from "./parser.js";
 import { isSign, type MathToken } from "./tokens.js";
 
 const STARTS: ReadonlySet<string> = new Set(
-  "( [ { |( \\frac \\dfrac \\tfrac \\cfrac \\nicefrac \\sfrac \\sqrt \\binom \\dbinom \\tbinom \\lfloor \\lceil \\sum \\prod \\overline \\abs \\Re \\Im".split(" "),
+  "( [ { |( \\frac \\dfrac \\tfrac \\cfrac \\nicefrac \\sfrac \\sqrt \\binom \\dbinom \\tbinom \\lfloor \\lceil \\sum \\prod \\overline \\abs \\Re \\Im".split(
+    " ",
+  ),
 );
 
 /** Whether a factor may begin here without a sign of multiplication. */
@@ -53,7 +55,13 @@ export function postfix(cursor: Cursor, start: Expression): Expression {
 }
 
 function degrees(value: Expression): Expression {
-  return { op: "divide", args: [{ op: "multiply", args: [value, { op: "symbol", name: "\\pi" }] }, { op: "number", value: whole(180) }] };
+  return {
+    op: "divide",
+    args: [
+      { op: "multiply", args: [value, { op: "symbol", name: "\\pi" }] },
+      { op: "number", value: whole(180) },
+    ],
+  };
 }
 
 function base(cursor: Cursor): Expression {
@@ -191,7 +199,8 @@ function rounded(cursor: Cursor): Expression {
 function fraction(cursor: Cursor): Expression {
   const [first, second] = [cursor.peek(1), cursor.peek(2)];
   const isD = (token: MathToken | undefined) =>
-    token !== undefined && (token.value === "d" || token.value === "\\partial" || (token.type === "word" && token.value === "d"));
+    token !== undefined &&
+    (token.value === "d" || token.value === "\\partial" || (token.type === "word" && token.value === "d"));
   if (isD(first) || (isSign(first, "{") && isD(second))) {
     const close = isSign(first, "{") ? cursor.closing("{", "}", cursor.at + 1) : cursor.at + 1;
     const below = cursor.tokens[close + 1];

@@ -4,7 +4,8 @@ import { sum } from "./parser.js";
 import { isSign, type MathToken } from "./tokens.js";
 
 /** Letters that are usually functions when a bracket follows. */
-const USUAL = /^(?:[fghFGH]|\\varphi|\\phi|\\psi|\\Phi|\\Psi|\\sigma|\\tau|\\mu|\\pi|\\Gamma|\\zeta|\\Delta|\\nu|\\rho|\\chi|\\Lambda|[A-Z])$/;
+const USUAL =
+  /^(?:[fghFGH]|\\varphi|\\phi|\\psi|\\Phi|\\Psi|\\sigma|\\tau|\\mu|\\pi|\\Gamma|\\zeta|\\Delta|\\nu|\\rho|\\chi|\\Lambda|[A-Z])$/;
 
 /** A letter with its indices and primes, or a letter applied to arguments. */
 export function letter(cursor: Cursor): Expression {
@@ -35,7 +36,8 @@ export function letter(cursor: Cursor): Expression {
     return { op: "call", name: `${name}_`, args: indices };
   }
   // A power of a function, f^n(x), may be anything.
-  const bracketAhead = cursor.is("(") || (cursor.is("^") && cursor.letters.functions.has(token.value) && bracketAfterPower(cursor));
+  const bracketAhead =
+    cursor.is("(") || (cursor.is("^") && cursor.letters.functions.has(token.value) && bracketAfterPower(cursor));
   if (bracketAhead && !cursor.bound.includes(token.value)) {
     const kind = applicationOf(cursor, token, primes);
     if (kind === "function") {
@@ -108,7 +110,9 @@ export function callArguments(cursor: Cursor): Expression[] {
 }
 
 function bracketAfterPower(cursor: Cursor): boolean {
-  const after = cursor.is("{", 1) ? cursor.tokens.findIndex((t, k) => k > cursor.at && isSign(t, "}")) + 1 : cursor.at + 2;
+  const after = cursor.is("{", 1)
+    ? cursor.tokens.findIndex((t, k) => k > cursor.at && isSign(t, "}")) + 1
+    : cursor.at + 2;
   return isSign(cursor.tokens[after], "(");
 }
 
@@ -124,9 +128,10 @@ function applicationOf(cursor: Cursor, token: MathToken, primes: number): "funct
   if (list) return "function";
   const operates = inside.some((t) => isSign(t, "+") || isSign(t, "-"));
   // \sigma(i) is a value, whatever σ is beside.
-  const simple = inside.length === 1;
+  const simple = inside.length === 1 && inside[0]!.value !== token.value;
   if (isNumber && !isFunction) return !simple ? "factor" : USUAL.test(token.value) ? "function" : "unclear";
   if (isFunction && isNumber) return "unclear";
-  if (USUAL.test(token.value)) return primes > 0 || !operates || /^[fghFGHP]$/.test(token.value) ? "function" : "unclear";
+  if (USUAL.test(token.value))
+    return primes > 0 || !operates || /^[fghFGHP]$/.test(token.value) ? "function" : "unclear";
   return operates ? "factor" : inside.length === 1 ? "unclear" : "factor";
 }

@@ -13,14 +13,17 @@ export type Expansions = ReadonlyMap<string, Expansion | null>;
 /** Deepest nesting of macros. */
 const DEEPEST = 12;
 /** Names whose meaning is known better than their definitions would tell. */
-const OWN_MEANING = /^\\(?:d?frac|tfrac|binom|sqrt|pmod|bmod|mod|sum|prod|left|right|text|operatorname|begin|end|label|tag)$/;
+const OWN_MEANING =
+  /^\\(?:d?frac|tfrac|binom|sqrt|pmod|bmod|mod|sum|prod|left|right|text|operatorname|begin|end|label|tag)$/;
 
 /** Reads macro declarations; a later one wins. */
 export function expansionsOf(macros: readonly Macro[]): Expansions {
   const expansions = new Map<string, Expansion | null>();
   for (const macro of macros) {
     if (OWN_MEANING.test(macro.name)) continue;
-    const paired = /^\\DeclarePairedDelimiter\w*\s*\{?\\[A-Za-z]+\}?\s*\{([^{}]*)\}\s*\{([^{}]*)\}/.exec(macro.declaration);
+    const paired = /^\\DeclarePairedDelimiter\w*\s*\{?\\[A-Za-z]+\}?\s*\{([^{}]*)\}\s*\{([^{}]*)\}/.exec(
+      macro.declaration,
+    );
     const operator = /^\\DeclareMathOperator/.test(macro.declaration);
     const body = paired
       ? `\\left${paired[1]} #1 \\right${paired[2]}`

@@ -2,8 +2,16 @@ import { groupEnd, groupText, isSign, type MathToken } from "./tokens.js";
 import { BREAKS, LETTERS, RELATIONS, SILENT, SILENT_WITH_GROUP, TRANSPARENT, UNREAD, WORDS } from "./vocabulary.js";
 
 /** Environments that only arrange rows. */
-const ROWS = /^(?:aligned|alignedat|split|gathered|align|alignat|gather|multline|multlined|equation|eqnarray|subequations|IEEEeqnarray|flalign)\*?$/;
-const ACCENTS: Readonly<Record<string, string>> = { "\\tilde": "tilde", "\\bar": "bar", "\\widetilde": "tilde", "\\hat": "hat", "\\acute": "acute", "\\check": "check" };
+const ROWS =
+  /^(?:aligned|alignedat|split|gathered|align|alignat|gather|multline|multlined|equation|eqnarray|subequations|IEEEeqnarray|flalign)\*?$/;
+const ACCENTS: Readonly<Record<string, string>> = {
+  "\\tilde": "tilde",
+  "\\bar": "bar",
+  "\\widetilde": "tilde",
+  "\\hat": "hat",
+  "\\acute": "acute",
+  "\\check": "check",
+};
 const DELIMITERS: Readonly<Record<string, string>> = {
   "\\{": "\\{", "\\}": "\\}", "\\lbrace": "\\{", "\\rbrace": "\\}", "\\lbrack": "[", "\\rbrack": "]", "\\lparen": "(", "\\rparen": ")", "\\vert": "|", "\\|": "\\|",
 }; // biome-ignore format: a table
@@ -21,7 +29,8 @@ export function normalise(tokens: readonly MathToken[], text: string): MathToken
 function one(tokens: readonly MathToken[], k: number, text: string, out: MathToken[]): number {
   const token = tokens[k]!;
   const { value } = token;
-  const push = (type: MathToken["type"], as: string, end = token.end) => out.push({ type, value: as, start: token.start, end });
+  const push = (type: MathToken["type"], as: string, end = token.end) =>
+    out.push({ type, value: as, start: token.start, end });
   const relation = RELATIONS.get(value);
   if (token.type === "sym" && value === ":" && isSign(tokens[k + 1], "=")) {
     push("rel", ":=", tokens[k + 1]!.end);
@@ -81,7 +90,13 @@ function one(tokens: readonly MathToken[], k: number, text: string, out: MathTok
     return k + 1;
   }
   if (WORDS.has(value)) return words(tokens, k, text, out);
-  if (value === "\\mathrm" || value === "\\operatorname" || value === "\\mathsf" || value === "\\mathtt" || value === "\\rm") {
+  if (
+    value === "\\mathrm" ||
+    value === "\\operatorname" ||
+    value === "\\mathsf" ||
+    value === "\\mathtt" ||
+    value === "\\rm"
+  ) {
     const name = groupText(tokens, isSign(tokens[k + 1], "*") ? k + 2 : k + 1, text);
     if (!name) return k + 1;
     push("word", name.value.replace(/\\[,;! ]/g, "").trim(), tokens[name.next - 1]!.end);
@@ -94,7 +109,11 @@ function one(tokens: readonly MathToken[], k: number, text: string, out: MathTok
     if (close < 0) return k + 1;
     out.push(...normalise(tokens.slice(k + 1, close + 1), text));
     const note = groupEnd(tokens, close + 2);
-    return isSign(tokens[close + 1], "_") || isSign(tokens[close + 1], "^") ? (note < 0 ? close + 3 : note + 1) : close + 1;
+    return isSign(tokens[close + 1], "_") || isSign(tokens[close + 1], "^")
+      ? note < 0
+        ? close + 3
+        : note + 1
+      : close + 1;
   }
   if (LETTERS.has(value)) {
     push("id", value);
@@ -110,7 +129,8 @@ function one(tokens: readonly MathToken[], k: number, text: string, out: MathTok
     }
   }
   const unread = UNREAD.get(value);
-  if (unread !== undefined && value !== "\\overline" && value !== "\\circ" && value !== "\\{" && value !== "\\}") push("skip", unread);
+  if (unread !== undefined && value !== "\\overline" && value !== "\\circ" && value !== "\\{" && value !== "\\}")
+    push("skip", unread);
   else push("cmd", DELIMITERS[value] ?? value);
   return k + 1;
 }

@@ -23,7 +23,8 @@ export function bigOperator(cursor: Cursor): Expression {
     } else if (cursor.is("^") && !upper) {
       cursor.at++;
       const token = cursor.peek();
-      if (token?.value === "\\infty" || cursor.peek(1)?.value === "limits" || isInfinite(cursor)) throw new Unreadable("limits");
+      if (token?.value === "\\infty" || cursor.peek(1)?.value === "limits" || isInfinite(cursor))
+        throw new Unreadable("limits");
       upper = argument(cursor);
     } else break;
   }
@@ -68,12 +69,16 @@ function groupTokens(cursor: Cursor): readonly MathToken[] {
 function rangesOf(cursor: Cursor, tokens: readonly MathToken[]): Range[] {
   const skipped = tokens.find((token) => token.type === "skip" || token.type === "text" || token.type === "break");
   if (skipped) throw new Unreadable("sums over a set");
-  if (tokens.every((token) => token.type === "word" || token.type === "id") && tokens.length > 1) throw new Unreadable("cyclic sums");
+  if (tokens.every((token) => token.type === "word" || token.type === "id") && tokens.length > 1)
+    throw new Unreadable("cyclic sums");
   const relations = tokens.flatMap((token, k) => (token.type === "rel" ? [k] : []));
   const cut = (from: number, to: number) => tokens.slice(from, to);
   const parse = (part: readonly MathToken[]) => cursor.within(part, sum);
   const one: Expression = { op: "number", value: ONE };
-  const plus = (part: Expression, n: number): Expression => ({ op: "add", args: [part, { op: "number", value: whole(n) }] });
+  const plus = (part: Expression, n: number): Expression => ({
+    op: "add",
+    args: [part, { op: "number", value: whole(n) }],
+  });
   const [first, second, third] = relations;
   if (first === undefined) throw new Unreadable(tokens[0]?.type === "word" ? "cyclic sums" : "sums over a set");
   const left = cut(0, first);
@@ -92,7 +97,8 @@ function rangesOf(cursor: Cursor, tokens: readonly MathToken[]): Range[] {
     throw new Unreadable("sums over a set");
   }
   const bound = (k: number, part: Expression, side: 1 | -1) => (tokens[k]!.value === "<" ? plus(part, side) : part);
-  if (![...relations].every((k) => tokens[k]!.value === "<" || tokens[k]!.value === "<=")) throw new Unreadable("sums over a set");
+  if (![...relations].every((k) => tokens[k]!.value === "<" || tokens[k]!.value === "<="))
+    throw new Unreadable("sums over a set");
   const middle = cut(first + 1, second);
   if (middle.length !== 1 || middle[0]!.type !== "id") throw new Unreadable("sums over a set");
   const index = middle[0]!.value;

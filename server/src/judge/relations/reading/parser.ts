@@ -83,7 +83,11 @@ export function product(cursor: Cursor): Expression {
   if (--cursor.fuel < 0) throw new Unreadable("a formula that is too long");
   let items: (Expression | "dots")[] = [factor(cursor)];
   const close = (): Expression => {
-    if (items.includes("dots")) return seriesOf(items.map((item) => (item === "dots" ? item : { term: item, sign: 1 })), "product");
+    if (items.includes("dots"))
+      return seriesOf(
+        items.map((item) => (item === "dots" ? item : { term: item, sign: 1 })),
+        "product",
+      );
     const factors = items as Expression[];
     return factors.length === 1 ? factors[0]! : { op: "multiply", args: factors };
   };

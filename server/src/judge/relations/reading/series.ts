@@ -16,7 +16,8 @@ export function seriesOf(items: readonly Item[], op: "sum" | "product"): Express
   const at = items.indexOf("dots");
   const before = items.slice(0, at);
   const after = items.slice(at + 1);
-  if (before.length === 0 || after.length === 0 || after.length > 3 || after.includes("dots")) throw new Unreadable("series");
+  if (before.length === 0 || after.length === 0 || after.length > 3 || after.includes("dots"))
+    throw new Unreadable("series");
   const all = [...before, ...after] as { readonly term: Expression; readonly sign: 1 | -1 }[];
   if (all.some(({ sign }) => sign !== all[0]!.sign)) throw new Unreadable("series");
   const terms = all.map(({ term }) => term);
@@ -72,7 +73,11 @@ function alike(terms: readonly Expression[], search: Search): Expression | null 
   const isIndex = first.op === "call" || (first.op === "function" && first.name === "binomial");
   const mapped: Expression[] = [];
   for (const k of parts.keys()) {
-    const part = general(terms.map((term) => partsOf(term)[k]!), search, isIndex);
+    const part = general(
+      terms.map((term) => partsOf(term)[k]!),
+      search,
+      isIndex,
+    );
     if (!part) return null;
     mapped.push(part);
   }
@@ -118,7 +123,10 @@ function arithmetic(terms: readonly Expression[], search: Search, counts: boolea
   // "1 + 2 + … + 2^n" may double.
   if (leading.length === 2 && last.op === "power" && constantValue(last.args[0])) return null;
   const by = step;
-  const count: Expression = { op: "add", args: [{ op: "divide", args: [minus(last, first), number(by)] }, number(ONE)] };
+  const count: Expression = {
+    op: "add",
+    args: [{ op: "divide", args: [minus(last, first), number(by)] }, number(ONE)],
+  };
   if (!agrees(search, count)) return null;
   for (let k = search.leading; k < terms.length - 1; k++) {
     const behind = terms.length - 1 - k;
@@ -151,7 +159,8 @@ function geometric(terms: readonly Expression[], search: Search): Expression | n
   let value = 1n;
   let shift = 0;
   for (; value < (leading[0]?.n ?? 0n) && shift < 20; shift++) value *= ratio.n;
-  for (const [k, term] of leading.entries()) if (!term || term.d !== 1n || term.n !== value * ratio.n ** BigInt(k)) return null;
+  for (const [k, term] of leading.entries())
+    if (!term || term.d !== 1n || term.n !== value * ratio.n ** BigInt(k)) return null;
   if (!agrees(search, minus(last.args[1], number(whole(shift - 1))))) return null;
   const k: Expression = { op: "add", args: [{ op: "symbol", name: search.index }, number(whole(shift - 1))] };
   return { op: "power", args: [last.args[0], k] };

@@ -60,7 +60,8 @@ export function spansOf(text: string, syntax: Syntax): Span[] {
       const end = closing("$", at, 4_000);
       if (end > at && !/\n[ \t>]*\n/.test(text.slice(at, end))) push(end, 1, false);
     } else if (found === "%") {
-      if (syntax === "latex" || /(?:^|\n)[ \t]*$/.test(text.slice(Math.max(0, start - 20), start))) at = lineEnd(text, at);
+      if (syntax === "latex" || /(?:^|\n)[ \t]*$/.test(text.slice(Math.max(0, start - 20), start)))
+        at = lineEnd(text, at);
     } else if (found === "<!--") {
       const end = syntax === "markdown" ? text.indexOf("-->", at) : -1;
       if (end >= 0) at = end + 3;

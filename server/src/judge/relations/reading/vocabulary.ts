@@ -24,12 +24,16 @@ export const SILENT: ReadonlySet<string> = new Set(
     "\\, \\; \\: \\! \\> \\  \\/ \\- \\displaystyle \\textstyle \\scriptstyle \\scriptscriptstyle \\limits \\nolimits \\nonumber \\notag " +
     "\\bigl \\bigr \\Bigl \\Bigr \\biggl \\biggr \\Biggl \\Biggr \\big \\Big \\bigg \\Bigg \\bigm \\Bigm \\middle \\thinspace \\medspace " +
     "\\thickspace \\negthinspace \\allowbreak \\break \\nobreak \\strut \\mathstrut \\centering \\small \\footnotesize \\normalsize \\allowdisplaybreaks \\boldmath \\noindent"
-  ).split(" ").concat("\\\n", "\\ "),
+  )
+    .split(" ")
+    .concat("\\\n", "\\ "),
 );
 
 /** Commands that print nothing and take one group. */
 export const SILENT_WITH_GROUP: ReadonlySet<string> = new Set(
-  "\\label \\tag \\hspace \\vspace \\phantom \\hphantom \\vphantom \\mspace \\kern \\color \\textcolor \\eqref \\ref \\cref \\footnote \\cite".split(" "),
+  "\\label \\tag \\hspace \\vspace \\phantom \\hphantom \\vphantom \\mspace \\kern \\color \\textcolor \\eqref \\ref \\cref \\footnote \\cite".split(
+    " ",
+  ),
 );
 
 /** Commands that show the group after them as it is. */
@@ -41,7 +45,9 @@ export const TRANSPARENT: ReadonlySet<string> = new Set(
 
 /** Commands that hold words. */
 export const WORDS: ReadonlySet<string> = new Set(
-  "\\text \\textrm \\textbf \\textit \\mbox \\hbox \\emph \\textnormal \\intertext \\shortintertext \\textsf \\texttt \\textup \\textsc".split(" "),
+  "\\text \\textrm \\textbf \\textit \\mbox \\hbox \\emph \\textnormal \\intertext \\shortintertext \\textsf \\texttt \\textup \\textsc".split(
+    " ",
+  ),
 );
 
 /** Letters with a command of their own. */

@@ -38,7 +38,8 @@ export function pointsOn(link: Link, equations: readonly Fact[], context: Contex
       for (const { name, by } of [...solved].reverse()) {
         const value = evaluate(by, environmentOf({ ...point, values }, fuel));
         const domain = domains.get(name);
-        if (!value || (domain?.positive && signOf(value) !== 1) || (domain?.set === "integer" && !isWhole(value))) defined = false;
+        if (!value || (domain?.positive && signOf(value) !== 1) || (domain?.set === "integer" && !isWhole(value)))
+          defined = false;
         else values.set(name, value);
       }
       if (defined) points.push({ ...point, values });
@@ -47,6 +48,12 @@ export function pointsOn(link: Link, equations: readonly Fact[], context: Contex
   return points;
 }
 
-function isWhole({ re, im }: { readonly re: { readonly kind: string; readonly d?: bigint }; readonly im: unknown }): boolean {
+function isWhole({
+  re,
+  im,
+}: {
+  readonly re: { readonly kind: string; readonly d?: bigint };
+  readonly im: unknown;
+}): boolean {
   return !im && re.kind === "rational" && re.d === 1n;
 }

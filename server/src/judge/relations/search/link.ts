@@ -1,5 +1,5 @@
-import { type Expression, freeNames, someNode } from "../algebra/expression.js";
 import { type Environment, evaluate, type Fuel } from "../algebra/evaluate.js";
+import { type Expression, freeNames, someNode } from "../algebra/expression.js";
 import { gcdOf } from "../numbers/rational.js";
 import { agree, asWhole, compare, equal, type Value } from "../numbers/value.js";
 
@@ -91,7 +91,9 @@ export function environmentOf(point: Point, fuel: Fuel): Environment {
     values: point.values as Map<string, Value>,
     fuel,
     call: (name, args) => {
-      const key = args.map((value) => (value.im || value.re.kind !== "rational" ? null : `${value.re.n}/${value.re.d}`));
+      const key = args.map((value) =>
+        value.im || value.re.kind !== "rational" ? null : `${value.re.n}/${value.re.d}`,
+      );
       if (key.includes(null)) return null;
       const h = hash(`${name}(${key.join(",")})`, point.seed);
       const size = 1 + (h % 23);
@@ -123,14 +125,28 @@ export function isOpaque({ left, right }: Link): boolean {
   return [left, right].some((side) => someNode(side, (node) => node.op === "call"));
 }
 
+/** Whether all that is not known are letters with numbers: x₁, y₂. */
+export function hasOnlyNumbered({ left, right }: Link): boolean {
+  const isOther = (node: Expression) => node.op === "call" && !isNumbered(node);
+  return ![left, right].some((side) => someNode(side, isOther));
+}
+
+/** Whether a node is a letter with a number. */
+export function isNumbered(node: Expression): boolean {
+  return node.op === "call" && node.name.endsWith("_") && node.args.every((index) => index.op === "number");
+}
+
 /** Letters that must be whole for a link to make sense: bounds, exponents, arguments of factorials, indices. */
 export function wholeLetters({ relation, left, right, modulus }: Link): Set<string> {
   const names = new Set<string>();
   const visit = (node: Expression) => {
-    if (node.op === "sum" || node.op === "product") for (const bound of node.args.slice(0, -1)) freeNames(bound, new Set(), names);
+    if (node.op === "sum" || node.op === "product")
+      for (const bound of node.args.slice(0, -1)) freeNames(bound, new Set(), names);
     else if (node.op === "power") freeNames(node.args[1], new Set(), names);
-    else if (node.op === "call" && node.name.endsWith("_")) for (const index of node.args) freeNames(index, new Set(), names);
-    else if (node.op === "function" && WHOLE.has(node.name)) for (const part of node.args) freeNames(part, new Set(), names);
+    else if (node.op === "call" && node.name.endsWith("_"))
+      for (const index of node.args) freeNames(index, new Set(), names);
+    else if (node.op === "function" && WHOLE.has(node.name))
+      for (const part of node.args) freeNames(part, new Set(), names);
     return false;
   };
   for (const side of [left, right]) someNode(side, visit);
@@ -141,4 +157,3 @@ export function wholeLetters({ relation, left, right, modulus }: Link): Set<stri
 }
 
 const WHOLE: ReadonlySet<string> = new Set(["factorial", "double-factorial", "binomial", "gcd", "lcm", "mod"]);
-

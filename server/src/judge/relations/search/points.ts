@@ -33,7 +33,10 @@ export function domainsFor(link: Link, context: Context): Map<string, Domain> {
   for (const name of lettersOfLink(link)) {
     const declared = context.domains.get(plainName(name)) ?? UNKNOWN;
     const isWhole = (wholes.has(name) || context.wholes.has(name)) && declared.set !== "complex";
-    domains.set(name, isWhole ? { ...declared, set: "integer", nonnegative: declared.nonnegative || !declared.declared } : declared);
+    domains.set(
+      name,
+      isWhole ? { ...declared, set: "integer", nonnegative: declared.nonnegative || !declared.declared } : declared,
+    );
   }
   return domains;
 }
@@ -47,7 +50,8 @@ export function plainName(name: string): string {
 export function pointsFor(link: Link, context: Context, seed: number): Point[] {
   const domains = domainsFor(link, context);
   const names = [...domains.keys()];
-  if (names.length === 0) return [0, 1, 2, 3, 4, 5].map((k) => ({ values: new Map(), seed: seed + k, positive: k % 2 === 0 }));
+  if (names.length === 0)
+    return [0, 1, 2, 3, 4, 5].map((k) => ({ values: new Map(), seed: seed + k, positive: k % 2 === 0 }));
   const next = generator(seed * 7919 + 17);
   return STYLES.map((style, k) => {
     const values = new Map<string, Value>();
@@ -63,7 +67,11 @@ const PRIMES = [3, 5, 7, 2, 11, 13, 17, 19, 23];
 
 function draw(domain: Domain, style: Style, random: number, round: number, place: number, count: number): Value {
   if (domain.prime) return number(PRIMES[(random + round) % PRIMES.length]!);
-  const sign = domain.negative ? -1 : style === "mixed" && !domain.positive && !domain.nonnegative && random % 3 !== 0 ? -1 : 1;
+  const sign = domain.negative
+    ? -1
+    : style === "mixed" && !domain.positive && !domain.nonnegative && random % 3 !== 0
+      ? -1
+      : 1;
   if (domain.set === "integer") {
     let n = 1 + (random % (style === "large" ? 40 : style === "wide" ? 24 : 12));
     // One letter: all small values in turn.

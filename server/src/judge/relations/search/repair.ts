@@ -1,12 +1,12 @@
-import type { Context } from "../claims/context.js";
-import { type Expression, freeNames, keyOf, sizeOf, someNode, termsOf } from "../algebra/expression.js";
 import { evaluate, type Fuel } from "../algebra/evaluate.js";
+import { type Expression, freeNames, keyOf, sizeOf, someNode, termsOf } from "../algebra/expression.js";
 import { difference, normalForm, textOfP } from "../algebra/normal.js";
 import { constantOf } from "../algebra/polynomial.js";
+import type { Context } from "../claims/context.js";
 import { SCALE } from "../numbers/interval.js";
 import { type Rational, ratio } from "../numbers/rational.js";
 import { add, inv, mul, neg, signOf, type Value } from "../numbers/value.js";
-import { editsOf, type EditKind } from "./edits.js";
+import { type EditKind, editsOf } from "./edits.js";
 import { environmentOf, type Link, outcomeAt, type Point } from "./link.js";
 import { applyRule, type Rule } from "./rules.js";
 
@@ -66,7 +66,10 @@ export function repairOf(link: Link, points: readonly Point[], rules: readonly R
 /** An identity that says nothing: the same on both sides, single products, or numbers. */
 function isTrivial(left: Expression, right: Expression): boolean {
   if (freeNames(left).size === 0 && freeNames(right).size === 0) return true;
-  return keyOf(left) === keyOf(right) || (!(says(left) || says(right)) && (sizeOf(left) + sizeOf(right) < 13 || !hasRoot(left, right)));
+  return (
+    keyOf(left) === keyOf(right) ||
+    (!(says(left) || says(right)) && (sizeOf(left) + sizeOf(right) < 13 || !hasRoot(left, right)))
+  );
 }
 
 function hasRoot(...sides: readonly Expression[]): boolean {
@@ -75,7 +78,14 @@ function hasRoot(...sides: readonly Expression[]): boolean {
 
 /** Whether a side has more to it than one product. */
 function says(side: Expression): boolean {
-  return someNode(side, (node) => node.op === "add" || node.op === "sum" || node.op === "product" || (node.op === "function" && node.name !== "root"));
+  return someNode(
+    side,
+    (node) =>
+      node.op === "add" ||
+      node.op === "sum" ||
+      node.op === "product" ||
+      (node.op === "function" && node.name !== "root"),
+  );
 }
 
 /** One term of one side with another coefficient: the same, simple one at every point. */
@@ -92,18 +102,27 @@ function coefficientRepair(
       const factor = coefficientAt(link, side, term, sign, points, fuel);
       if (!factor || (factor.n === 0n && terms.length < 2)) continue;
       const args = terms.map((own, j): Expression => {
-        const value: Expression = j === k ? { op: "multiply", args: [{ op: "number", value: factor }, own.term] } : own.term;
+        const value: Expression =
+          j === k ? { op: "multiply", args: [{ op: "number", value: factor }, own.term] } : own.term;
         return own.sign === 1 ? value : { op: "negate", args: [value] };
       });
       const changed: Expression = args.length === 1 ? args[0]! : { op: "add", args };
       const [left, right] = side === "left" ? [changed, link.right] : [link.left, changed];
-      if (!isTrivial(left, right) && holds(left, right)) return { kind: factor.n === 0n ? "term" : "coefficient", left, right };
+      if (!isTrivial(left, right) && holds(left, right))
+        return { kind: factor.n === 0n ? "term" : "coefficient", left, right };
     }
   }
   return null;
 }
 
-function coefficientAt(link: Link, side: "left" | "right", term: Expression, sign: 1 | -1, points: readonly Point[], fuel: Fuel) {
+function coefficientAt(
+  link: Link,
+  side: "left" | "right",
+  term: Expression,
+  sign: 1 | -1,
+  points: readonly Point[],
+  fuel: Fuel,
+) {
   let found: Rational | null = null;
   let seen = 0;
   for (const point of points) {
@@ -137,7 +156,8 @@ function simplest({ re }: Value): Rational | null {
     const n = (re.hi * d) >> SCALE;
     if (n << SCALE >= re.lo * d) return ratio(n, d);
     // The upper end may be the number itself, from below.
-    if (((n + 1n) << SCALE) - re.hi * d < 4n * d && re.lo * d <= (n + 1n) << SCALE && (n + 1n) << SCALE <= re.hi * d) return ratio(n + 1n, d);
+    if (((n + 1n) << SCALE) - re.hi * d < 4n * d && re.lo * d <= (n + 1n) << SCALE && (n + 1n) << SCALE <= re.hi * d)
+      return ratio(n + 1n, d);
   }
   return null;
 }

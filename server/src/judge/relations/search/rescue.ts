@@ -1,10 +1,10 @@
-import type { Context, Fact } from "../claims/context.js";
-import { type Expression, freeNames, keyOf, sizeOf } from "../algebra/expression.js";
 import { evaluate, type Fuel } from "../algebra/evaluate.js";
+import { type Expression, freeNames, keyOf, sizeOf } from "../algebra/expression.js";
 import { normalForm, textOfP } from "../algebra/normal.js";
 import { atomsOf, coefficientsIn, constantOf, dividesP, remainderP } from "../algebra/polynomial.js";
-import { agree, equal, real, type Value } from "../numbers/value.js";
+import type { Context, Fact } from "../claims/context.js";
 import { ZERO } from "../numbers/rational.js";
+import { agree, equal, real, type Value } from "../numbers/value.js";
 import { environmentOf, type Link, type Point } from "./link.js";
 import { pointsFor } from "./points.js";
 import { applyRule, type Rule, rulesOf } from "./rules.js";
@@ -16,12 +16,20 @@ const DEEPEST = 4;
 const LARGEST = 900;
 
 /** The stated equations that speak of letters of a link, outside its own chain. */
-export function relevantRules(link: Link, context: Context, excluded: (fact: Fact) => boolean, isLocal: (fact: Fact) => boolean): Rule[] {
+export function relevantRules(
+  link: Link,
+  context: Context,
+  excluded: (fact: Fact) => boolean,
+  isLocal: (fact: Fact) => boolean,
+): Rule[] {
   const names = new Set([...freeNames(link.left), ...freeNames(link.right)]);
   const rules: Rule[] = [];
   // Letters that an equation brings in are looked up as well.
   const equations = context.facts.filter(
-    (fact) => (fact.relation === "=" || fact.relation === ":=") && !excluded(fact) && (isLocal(fact) || !(fact.conditional || isValue(fact))),
+    (fact) =>
+      (fact.relation === "=" || fact.relation === ":=") &&
+      !excluded(fact) &&
+      (isLocal(fact) || !(fact.conditional || isValue(fact))),
   );
   for (let round = 0; round < 2; round++) {
     for (const fact of equations) {
@@ -86,7 +94,8 @@ function divides(rule: Extract<Rule, { kind: "zero" }>, form: Expression): boole
   for (const atom of rule.atoms) {
     // With a letter in the leading coefficient the remainder is 0 where that vanishes, too.
     const lead = coefficientsIn(rule.polynomial, atom).at(-1);
-    if (own.has(atom) && lead && constantOf(lead) && remainderP(difference, rule.polynomial, atom)?.size === 0) return true;
+    if (own.has(atom) && lead && constantOf(lead) && remainderP(difference, rule.polynomial, atom)?.size === 0)
+      return true;
   }
   return false;
 }

@@ -1,12 +1,18 @@
-import type { Fact } from "../claims/context.js";
 import { type Expression, freeNames, keyOf, mapNodes, partsOf } from "../algebra/expression.js";
 import { constantValue, isIdentity, normalForm } from "../algebra/normal.js";
 import { atomsOf, coefficientsIn, constantOf, dividesP, type Polynomial } from "../algebra/polynomial.js";
+import type { Fact } from "../claims/context.js";
 import { whole } from "../numbers/rational.js";
 
 /** What a stated equation allows: one side in place of the other, or a polynomial that is 0. */
 export type Rule =
-  | { readonly kind: "replace"; readonly node: Expression; readonly key: string; readonly by: Expression; readonly fact: Fact }
+  | {
+      readonly kind: "replace";
+      readonly node: Expression;
+      readonly key: string;
+      readonly by: Expression;
+      readonly fact: Fact;
+    }
   | {
       /** `T_k = 2^k + k` says what T is at any index. */
       readonly kind: "pattern";
@@ -57,10 +63,14 @@ function patternOf(name: string, argument: Expression, by: Expression, fact: Fac
 function nodesByAtom(left: Expression, right: Expression): Map<string, Expression> {
   const nodes = new Map<string, Expression>();
   const visit = (node: Expression) => {
-    const form = node.op === "symbol" || node.op === "call" || node.op === "power" || node.op === "function" || node.op === "sum" ? normalForm(node) : null;
+    const form =
+      node.op === "symbol" || node.op === "call" || node.op === "power" || node.op === "function" || node.op === "sum"
+        ? normalForm(node)
+        : null;
     if (form && form.above.size === 1) {
       const [term] = form.above.values();
-      if (term?.powers.length === 1 && term.powers[0]![1] === 1 && term.coefficient.n === term.coefficient.d) nodes.set(term.powers[0]![0], node);
+      if (term?.powers.length === 1 && term.powers[0]![1] === 1 && term.coefficient.n === term.coefficient.d)
+        nodes.set(term.powers[0]![0], node);
     }
     partsOf(node).forEach(visit);
   };
@@ -70,7 +80,12 @@ function nodesByAtom(left: Expression, right: Expression): Map<string, Expressio
 }
 
 /** The equation solved for each atom in which it is linear. */
-function solved(polynomial: Polynomial, atoms: readonly string[], nodes: ReadonlyMap<string, Expression>, fact: Fact): Rule[] {
+function solved(
+  polynomial: Polynomial,
+  atoms: readonly string[],
+  nodes: ReadonlyMap<string, Expression>,
+  fact: Fact,
+): Rule[] {
   const rules: Rule[] = [];
   for (const atom of atoms) {
     const node = nodes.get(atom);
@@ -81,7 +96,13 @@ function solved(polynomial: Polynomial, atoms: readonly string[], nodes: Readonl
     const above = expressionOf(constant, nodes);
     const below = expressionOf(linear, nodes);
     if (!above || !below) continue;
-    rules.push({ kind: "replace", node, key: keyOf(node), by: { op: "negate", args: [{ op: "divide", args: [above, below] }] }, fact });
+    rules.push({
+      kind: "replace",
+      node,
+      key: keyOf(node),
+      by: { op: "negate", args: [{ op: "divide", args: [above, below] }] },
+      fact,
+    });
   }
   return rules;
 }

@@ -193,8 +193,7 @@ for (const eligible of [true, false]) {
     } else if (process.argv.includes("--missed") && eligible) {
       const { text } = site.source.document;
       const { start, end } = site.range;
-      const changed =
-        text.slice(start, site.planting.start) + "⟦" + site.planting.by + "⟧" + text.slice(site.planting.end, end);
+      const changed = `${text.slice(start, site.planting.start)}⟦${site.planting.by}⟧${text.slice(site.planting.end, end)}`;
       const why = report.relations
         .filter((relation) => touches(relation, at))
         .map(({ verdict }) => (verdict.kind === "silent" ? verdict.reason : verdict.kind));

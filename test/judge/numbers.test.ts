@@ -55,6 +55,8 @@ describe("intervals", () => {
       for (const [exact, double] of functions) {
         const interval = exact(around(ratio(BigInt(n), BigInt(d))!));
         const expected = double(n / d);
+        // Double precision ends here.
+        if (expected === Number.POSITIVE_INFINITY) continue;
         if (!interval)
           assert.ok(!Number.isFinite(expected) || Math.abs(n / d) >= 1 || n === 0, `${double.name}(${n}/${d})`);
         else

@@ -260,4 +260,6 @@ export const TRUE_TEXTS: readonly (readonly [why: string, text: string])[] = [
     String.raw`In the ring $S^{-1}\mathbb Z/6$ we have \[ \frac01 = \frac02 = \frac{12}2 = \frac61. \]`,
   ],
   ["a position at a time", String.raw`With $x = 3t + 1$ we get \[ x(2) + 1 = 7 + 1 = 8. \]`],
+  ["a valuation", String.raw`Since $b$ is odd, by lifting the exponent \[ v_{2}(7^b-1) = v_2(7-1) = v_2(6) = 1. \]`],
+  ["families of functions", String.raw`\[ T_1(2x) + T_1(x) = T_1(x) + 2T_1(x). \]`],
 ];

@@ -7,7 +7,10 @@ import { gateOf, sentenceBefore } from "./claims/gates.js";
 import { REASONS } from "./claims/reasons.js";
 import { Scopes } from "./claims/scopes.js";
 import { Mathematics } from "./claims/spans-read.js";
-import { firstVerdict, holdsOtherwise, judgeFalse, type Surroundings, type Verdict } from "./judge-link.js";
+import { firstVerdict, holdsOtherwise, judgeFalse } from "./judging/judge.js";
+import { type Look, lookAt } from "./judging/look.js";
+import { isTelling } from "./judging/shape.js";
+import type { Surroundings, Verdict } from "./judging/verdicts.js";
 import type { Chain } from "./reading/chains.js";
 import { PLAIN, type Reading } from "./reading/cursor.js";
 import { expansionsOf } from "./reading/macros.js";
@@ -16,7 +19,6 @@ import type { Span } from "./reading/spans.js";
 import type { MathToken } from "./reading/tokens.js";
 import { findingOf } from "./report.js";
 import type { Link } from "./search/link.js";
-import { isTelling, type Look, lookAt } from "./verdict.js";
 
 /** One relation of a text, with what is known of it. The range is that of its own text: both sides. */
 export interface Relation extends TextRange {

@@ -2,7 +2,7 @@ import type { TextRange } from "../../document/types.js";
 import type { Finding, Witness } from "../finding.js";
 import { evaluate } from "./algebra/evaluate.js";
 import { type Expression, partsOf } from "./algebra/expression.js";
-import type { Verdict } from "./judge-link.js";
+import type { Verdict } from "./judging/verdicts.js";
 import { textOf } from "./numbers/value.js";
 import { environmentOf, type Link } from "./search/link.js";
 import { plainName } from "./search/points.js";

@@ -84,10 +84,14 @@ export function up(n: bigint, d: bigint): bigint {
 
 /** The least of some numbers, at least one. */
 export function least(values: readonly bigint[]): bigint {
-  return values.reduce((a, b) => (b < a ? b : a));
+  let found = values[0] ?? 0n;
+  for (const value of values) if (value < found) found = value;
+  return found;
 }
 
 /** The greatest of some numbers, at least one. */
 export function most(values: readonly bigint[]): bigint {
-  return values.reduce((a, b) => (b > a ? b : a));
+  let found = values[0] ?? 0n;
+  for (const value of values) if (value > found) found = value;
+  return found;
 }

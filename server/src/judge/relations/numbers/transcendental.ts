@@ -1,4 +1,18 @@
-import { addI, down, type Interval, interval, invI, mulI, negI, rootI, SCALE, UNIT, up } from "./interval.js";
+import {
+  addI,
+  down,
+  type Interval,
+  interval,
+  invI,
+  least,
+  most,
+  mulI,
+  negI,
+  rootI,
+  SCALE,
+  UNIT,
+  up,
+} from "./interval.js";
 import { bitLength } from "./rational.js";
 
 /**
@@ -143,7 +157,7 @@ export function cosI(x: Interval): Interval | null {
 function clamp(x: Interval, width: bigint): Interval | null {
   const lo = x.lo - width;
   const hi = x.hi + width;
-  return interval(lo < -UNIT ? -UNIT : lo, hi > UNIT ? UNIT : hi);
+  return interval(most([lo, -UNIT]), least([hi, UNIT]));
 }
 
 /** arctan. */

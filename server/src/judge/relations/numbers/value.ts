@@ -1,4 +1,4 @@
-import { addI, around, type Interval, interval, invI, mulI, negI, rootI, SCALE, UNIT } from "./interval.js";
+import { addI, around, type Interval, interval, invI, most, mulI, negI, rootI, SCALE, UNIT } from "./interval.js";
 import {
   addQ,
   compareQ,
@@ -216,7 +216,7 @@ export function absolute(a: Value): Value | null {
   if (a.re.kind === "rational") return real(a.re.n < 0n ? negQ(a.re) : a.re);
   if (a.re.lo >= 0n) return a;
   if (a.re.hi <= 0n) return neg(a);
-  const re = interval(0n, -a.re.lo > a.re.hi ? -a.re.lo : a.re.hi);
+  const re = interval(0n, most([-a.re.lo, a.re.hi]));
   return re && real(re);
 }
 

@@ -7,6 +7,10 @@ import { isSign, type MathToken } from "./tokens.js";
 const USUAL =
   /^(?:[fghFGH]|\\varphi|\\phi|\\psi|\\Phi|\\Psi|\\sigma|\\tau|\\mu|\\pi|\\Gamma|\\zeta|\\Delta|\\nu|\\rho|\\chi|\\Lambda|[A-Z])$/;
 
+/** Letters with indices that are factors when a bracket follows. */
+const FACTORS =
+  /^(?:[a-eklmnpqrstuwxyz]|\\(?:alpha|beta|gamma|delta|lambda|mu|theta|omega|varepsilon|epsilon|eta|xi))$/;
+
 /** A letter with its indices and primes, or a letter applied to arguments. */
 export function letter(cursor: Cursor): Expression {
   const token = cursor.peek()!;
@@ -32,7 +36,9 @@ export function letter(cursor: Cursor): Expression {
     } else break;
   }
   if (indices.length > 0) {
-    if (cursor.is("(") && cursor.letters.functions.has(token.value)) throw new Unreadable("families of functions");
+    // v_2(n) is a valuation, a_1(b + c) a product.
+    if (cursor.is("(") && (cursor.letters.functions.has(token.value) || !FACTORS.test(token.value)))
+      throw new Unreadable("families of functions");
     return { op: "call", name: `${name}_`, args: indices };
   }
   // A power of a function, f^n(x), may be anything.

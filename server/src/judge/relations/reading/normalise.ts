@@ -13,8 +13,17 @@ const ACCENTS: Readonly<Record<string, string>> = {
   "\\check": "check",
 };
 const DELIMITERS: Readonly<Record<string, string>> = {
-  "\\{": "\\{", "\\}": "\\}", "\\lbrace": "\\{", "\\rbrace": "\\}", "\\lbrack": "[", "\\rbrack": "]", "\\lparen": "(", "\\rparen": ")", "\\vert": "|", "\\|": "\\|",
-}; // biome-ignore format: a table
+  "\\{": "\\{",
+  "\\}": "\\}",
+  "\\lbrace": "\\{",
+  "\\rbrace": "\\}",
+  "\\lbrack": "[",
+  "\\rbrack": "]",
+  "\\lparen": "(",
+  "\\rparen": ")",
+  "\\vert": "|",
+  "\\|": "\\|",
+};
 
 /**
  * Makes raw tokens plain: no spacing, labels or sizes; relations, words and letters by type; `\left` and `\right` as the

@@ -155,12 +155,11 @@ function geometric(terms: readonly Expression[], search: Search): Expression | n
   const last = terms.at(-1)!;
   if (search.leading < 3 || terms.length !== search.leading + 1 || last.op !== "power") return null;
   const ratio = constantValue(last.args[0]);
-  if (!ratio || ratio.d !== 1n || ratio.n < 2n) return null;
+  if (ratio?.d !== 1n || ratio.n < 2n) return null;
   let value = 1n;
   let shift = 0;
   for (; value < (leading[0]?.n ?? 0n) && shift < 20; shift++) value *= ratio.n;
-  for (const [k, term] of leading.entries())
-    if (!term || term.d !== 1n || term.n !== value * ratio.n ** BigInt(k)) return null;
+  for (const [k, term] of leading.entries()) if (term?.d !== 1n || term.n !== value * ratio.n ** BigInt(k)) return null;
   if (!agrees(search, minus(last.args[1], number(whole(shift - 1))))) return null;
   const k: Expression = { op: "add", args: [{ op: "symbol", name: search.index }, number(whole(shift - 1))] };
   return { op: "power", args: [last.args[0], k] };

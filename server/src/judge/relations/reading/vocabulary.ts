@@ -1,13 +1,32 @@
 /** Relations by the command or sign that writes them, in canonical form. */
 export const RELATIONS: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    "=": "=", "<": "<", ">": ">", "\\lt": "<", "\\gt": ">",
-    "\\le": "<=", "\\leq": "<=", "\\leqslant": "<=", "\\leqq": "<=",
-    "\\ge": ">=", "\\geq": ">=", "\\geqslant": ">=", "\\geqq": ">=",
-    "\\ne": "!=", "\\neq": "!=", "\\equiv": "==", "\\mid": "|", "\\divides": "|", "\\nmid": "!|",
-    "\\coloneqq": ":=", "\\triangleq": ":=", "\\eqqcolon": ":=", "\\coloneq": ":=", "\\doteq": ":=",
+    "=": "=",
+    "<": "<",
+    ">": ">",
+    "\\lt": "<",
+    "\\gt": ">",
+    "\\le": "<=",
+    "\\leq": "<=",
+    "\\leqslant": "<=",
+    "\\leqq": "<=",
+    "\\ge": ">=",
+    "\\geq": ">=",
+    "\\geqslant": ">=",
+    "\\geqq": ">=",
+    "\\ne": "!=",
+    "\\neq": "!=",
+    "\\equiv": "==",
+    "\\mid": "|",
+    "\\divides": "|",
+    "\\nmid": "!|",
+    "\\coloneqq": ":=",
+    "\\triangleq": ":=",
+    "\\eqqcolon": ":=",
+    "\\coloneq": ":=",
+    "\\doteq": ":=",
   }),
-); // biome-ignore format: a table
+);
 
 /** Signs between formulas: what stands on the two sides are two formulas. */
 export const BREAKS: ReadonlySet<string> = new Set(
@@ -62,11 +81,28 @@ export const LETTERS: ReadonlySet<string> = new Set(
 /** Real functions of one argument by command or upright name. */
 export const FUNCTIONS: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    "\\sin": "sin", "\\cos": "cos", "\\tan": "tan", "\\cot": "cot", "\\sec": "sec", "\\csc": "csc",
-    "\\arcsin": "asin", "\\arccos": "acos", "\\arctan": "atan", "\\sinh": "sinh", "\\cosh": "cosh", "\\tanh": "tanh",
-    "\\ln": "ln", "\\log": "log", "\\lg": "log", "\\exp": "exp", "\\tg": "tan", "\\ctg": "cot", "\\cosec": "csc", "\\arctg": "atan",
+    "\\sin": "sin",
+    "\\cos": "cos",
+    "\\tan": "tan",
+    "\\cot": "cot",
+    "\\sec": "sec",
+    "\\csc": "csc",
+    "\\arcsin": "asin",
+    "\\arccos": "acos",
+    "\\arctan": "atan",
+    "\\sinh": "sinh",
+    "\\cosh": "cosh",
+    "\\tanh": "tanh",
+    "\\ln": "ln",
+    "\\log": "log",
+    "\\lg": "log",
+    "\\exp": "exp",
+    "\\tg": "tan",
+    "\\ctg": "cot",
+    "\\cosec": "csc",
+    "\\arctg": "atan",
   }),
-); // biome-ignore format: a table
+);
 
 /** Functions of a list. */
 export const LISTS: ReadonlyMap<string, string> = new Map(
@@ -83,16 +119,31 @@ export const UNREAD: ReadonlyMap<string, string> = new Map(
   (
     [
       ["integrals", "\\int \\iint \\iiint \\oint \\idotsint"],
-      ["limits", "\\lim \\limsup \\liminf \\sup \\inf \\to \\rightarrow \\longrightarrow \\mapsto \\infty \\searrow \\nearrow \\uparrow \\downarrow \\varlimsup \\varliminf \\hookrightarrow \\xrightarrow"],
+      [
+        "limits",
+        "\\lim \\limsup \\liminf \\sup \\inf \\to \\rightarrow \\longrightarrow \\mapsto \\infty \\searrow \\nearrow \\uparrow \\downarrow \\varlimsup \\varliminf \\hookrightarrow \\xrightarrow",
+      ],
       ["derivatives", "\\partial \\nabla \\dot \\ddot"],
-      ["sets", "\\in \\notin \\ni \\subset \\subseteq \\supset \\supseteq \\subsetneq \\cup \\cap \\setminus \\emptyset \\varnothing \\bigcup \\bigcap \\forall \\exists \\nexists \\{ \\} \\mathbb \\mathcal \\mathscr \\mathfrak \\sqcup \\bigsqcup \\aleph \\complement"],
-      ["vectors", "\\vec \\mathbf \\boldsymbol \\bm \\overrightarrow \\langle \\rangle \\lVert \\rVert \\Vert \\| \\norm \\perp \\parallel \\hat \\otimes \\oplus \\bigoplus \\bigotimes \\wedge \\ast \\star \\circ \\bullet \\bigcirc \\rtimes \\ltimes"],
-      ["geometry", "\\angle \\measuredangle \\triangle \\overarc \\widehat \\overleftrightarrow \\cong \\sim \\overline \\bigtriangleup"],
-      ["approximations and asymptotics", "\\approx \\simeq \\asymp \\propto \\ll \\gg \\sim \\gtrsim \\lesssim \\approxeq \\prec \\succ \\preceq \\succeq"],
+      [
+        "sets",
+        "\\in \\notin \\ni \\subset \\subseteq \\supset \\supseteq \\subsetneq \\cup \\cap \\setminus \\emptyset \\varnothing \\bigcup \\bigcap \\forall \\exists \\nexists \\{ \\} \\mathbb \\mathcal \\mathscr \\mathfrak \\sqcup \\bigsqcup \\aleph \\complement",
+      ],
+      [
+        "vectors",
+        "\\vec \\mathbf \\boldsymbol \\bm \\overrightarrow \\langle \\rangle \\lVert \\rVert \\Vert \\| \\norm \\perp \\parallel \\hat \\otimes \\oplus \\bigoplus \\bigotimes \\wedge \\ast \\star \\circ \\bullet \\bigcirc \\rtimes \\ltimes",
+      ],
+      [
+        "geometry",
+        "\\angle \\measuredangle \\triangle \\overarc \\widehat \\overleftrightarrow \\cong \\sim \\overline \\bigtriangleup",
+      ],
+      [
+        "approximations and asymptotics",
+        "\\approx \\simeq \\asymp \\propto \\ll \\gg \\sim \\gtrsim \\lesssim \\approxeq \\prec \\succ \\preceq \\succeq",
+      ],
       ["probability", "\\Pr \\mathbb \\binomdist"],
       ["plus-minus signs", "\\pm \\mp"],
       ["matrices and cases", "\\det \\ker \\dim \\rank \\tr \\hom \\deg \\arg \\trace"],
       ["negated relations", "\\not"],
     ] as const
   ).flatMap(([reason, commands]) => commands.split(" ").map((command) => [command, reason] as const)),
-); // biome-ignore format: a table
+);

@@ -10,10 +10,27 @@ type Style = "small" | "fractions" | "mixed" | "large" | "tiny" | "equal" | "wid
 const SMALL: readonly Style[] = ["small", "small", "small", "small", "small", "small", "small", "small"];
 const STYLES: readonly Style[] = [
   ...SMALL,
-  "fractions", "fractions", "fractions", "fractions", "fractions",
-  "mixed", "mixed", "mixed", "mixed", "mixed", "mixed",
-  "large", "large", "tiny", "tiny", "wide", "wide", "wide", "equal", "equal",
-]; // biome-ignore format: by style
+  "fractions",
+  "fractions",
+  "fractions",
+  "fractions",
+  "fractions",
+  "mixed",
+  "mixed",
+  "mixed",
+  "mixed",
+  "mixed",
+  "mixed",
+  "large",
+  "large",
+  "tiny",
+  "tiny",
+  "wide",
+  "wide",
+  "wide",
+  "equal",
+  "equal",
+];
 
 /** A generator of whole numbers below a bound (mulberry32), the same sequence for the same seed. */
 function generator(seed: number): (below: number) => number {

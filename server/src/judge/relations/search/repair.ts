@@ -2,7 +2,6 @@ import { evaluate, type Fuel } from "../algebra/evaluate.js";
 import { type Expression, freeNames, keyOf, sizeOf, someNode, termsOf } from "../algebra/expression.js";
 import { difference, normalForm, textOfP } from "../algebra/normal.js";
 import { constantOf } from "../algebra/polynomial.js";
-import type { Context } from "../claims/context.js";
 import { SCALE } from "../numbers/interval.js";
 import { type Rational, ratio } from "../numbers/rational.js";
 import { add, inv, mul, neg, signOf, type Value } from "../numbers/value.js";

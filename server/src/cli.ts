@@ -1,5 +1,6 @@
 /** Terminal entry: each command in a module of its own, exit codes in one place. */
 import { fileURLToPath } from "node:url";
+import { checkCommand } from "./commands/check.js";
 import { convertCommand } from "./commands/convert.js";
 import { convertModelCommand } from "./commands/convert-model.js";
 import { doctorCommand } from "./commands/doctor.js";
@@ -17,6 +18,7 @@ const USAGE = `Usage: qed COMMAND …
                     [--several N] [--anyway] [--no-loop-guard] [--root DIR] [ENGINE]
   runs list | show ID | export ID [--to FILE] | delete ID … [--json]
   runs resume ID | branch ID --at OFFSET [--answer] [--text TEXT] | summarise ID [ENGINE]
+  check FILE… [--json | --sarif] [--explain] [--root DIR]
   outline FILE [--json]
   convert FILE.md --to latex|pandoc|myst|obsidian
   setup [SOURCE] [--type q8_0|q4_k_m|bf16] [--yes] [--dir DIR] [--json] [--allow-http]
@@ -36,6 +38,8 @@ async function run([command, ...args]: string[]): Promise<number | null> {
       return proveCommand(args, ROOT);
     case "runs":
       return runsCommand(args, ROOT);
+    case "check":
+      return checkCommand(args);
     case "outline":
       return outlineCommand(args);
     case "convert":

@@ -10,7 +10,7 @@ import { macrosIn, NO_PROJECT, type ProjectContext } from "../workspace/project.
 import { finish, WorkspaceIndex } from "../workspace/workspace-index.js";
 
 /** Exit codes of the terminal commands. */
-export const EXIT = { done: 0, noProof: 1, usage: 2, engine: 3 } as const;
+export const EXIT = { done: 0, noProof: 1, refuted: 1, usage: 2, engine: 3 } as const;
 
 /** A mistake in how a command was called, or a file that is missing: one sentence, exit code 2. */
 export class UsageError extends Error {}

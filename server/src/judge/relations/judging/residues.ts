@@ -1,0 +1,49 @@
+import type { Fuel } from "../algebra/evaluate.js";
+import { freeNames, sizeOf } from "../algebra/expression.js";
+import { mayConstrain } from "../claims/gates.js";
+import { REASONS } from "../claims/reasons.js";
+import { isOpaque, type Link, type Outcome } from "../search/link.js";
+import { domainsFor } from "../search/points.js";
+import { repairOf } from "../search/repair.js";
+import type { Look } from "./look.js";
+import { isCompound } from "./shape.js";
+import { clearest, type Surroundings, silent, type Verdict } from "./verdicts.js";
+
+/** Congruences and divisibility: false for all residues, or one slip away from what holds for all. */
+export function judgeResidues(
+  link: Link,
+  look: Look,
+  failed: readonly Outcome[],
+  share: number,
+  around: Surroundings,
+  fuel: Fuel,
+): Verdict {
+  if (!isCompound(link.left) && !isCompound(link.right)) return silent(REASONS.definition);
+  if (isOpaque(link)) return silent(REASONS.functions);
+  const size = sizeOf(link.left) + sizeOf(link.right);
+  const named = domainsFor(link, around.context);
+  const prime = [...named.values()].some(({ prime }) => prime) || link.modulus?.op === "symbol";
+  const refuted = (because: string): Verdict => ({ kind: "refuted", outcome: clearest(failed), because, hint: null });
+  if (share === 1 && look.outcomes.length >= 12) {
+    if (/contradict|absurd|impossib/i.test(around.near) && !around.supported) return silent(REASONS.negated);
+    if (size >= 6 || around.supported) return refuted("never");
+    return silent(REASONS.undecided);
+  }
+  if (prime) return silent(REASONS.undecided);
+  const constrained = mayConstrain(around.context.text) || hasResidueFacts(link, around);
+  if (constrained) return silent(REASONS.undecided);
+  const repair = repairOf(link, look.points, [], fuel);
+  if (repair && (around.supported || around.universal) && share >= 0.3 && size >= 6) return refuted("one slip, chain");
+  return silent(share < 0.85 ? REASONS.part : REASONS.undecided);
+}
+
+/** Whether congruences about the letters of a link are stated elsewhere. */
+function hasResidueFacts(link: Link, { context, chain }: Surroundings): boolean {
+  const names = new Set([...freeNames(link.left), ...freeNames(link.right)]);
+  return context.facts.some(
+    (fact) =>
+      !(fact.chain.start === chain.start && fact.chain.end === chain.end) &&
+      /^(?:==|\||!\||!=|=|:=)$/.test(fact.relation) &&
+      [...fact.names].some((name) => names.has(name)),
+  );
+}

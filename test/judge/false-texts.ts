@@ -122,7 +122,7 @@ export const FALSE_TEXTS: readonly (readonly [slip: string, text: string, part: 
     String.raw`\begin{equation}\label{x} x(x+1) - x = x^2 + 1 \tag{2} \end{equation}`,
     "x^2 + 1",
   ],
-  ["running text", String.raw`So $(k+1)^2 - k^2 = 2k + 1 = 2(k+1) - 2$ and we are done.`, "2(k+1) - 2"],
+  ["running text", `So $(k+1)^2 - k^2 = 2k + 1 = 2(k+1) - 2$ and we are done.`, "2(k+1) - 2"],
   ["left and right", String.raw`\[ \left(x + \frac1x\right)^2 = x^2 + 1 + \frac{1}{x^2}. \]`, "\\left(x"],
   ["a product sign", String.raw`\[ \prod_{k=1}^n \frac{k+1}{k} = n. \]`, "\\prod"],
   [
@@ -140,7 +140,7 @@ export const FALSE_TEXTS: readonly (readonly [slip: string, text: string, part: 
   ],
   ["a greatest common divisor", String.raw`\[ \gcd(n, n+1) + n = n + 2. \]`, "n + 2"],
   ["an absolute value", String.raw`\[ |x-y|^2 = x^2 - xy + y^2. \]`, "- xy"],
-  ["Markdown is text as well", String.raw`Then $$(2n+1)^2 = 4n^2 + 2n + 1.$$`, "2n + 1."],
+  ["Markdown is text as well", `Then $$(2n+1)^2 = 4n^2 + 2n + 1.$$`, "2n + 1."],
   ["half angle", String.raw`\[ 1 - \cos x = 2\cos^2\frac x2. \]`, "2\\cos^2"],
   ["tangent", String.raw`\[ 1 + \tan^2 x = \frac{1}{\sin^2 x}. \]`, "\\sin^2"],
   [

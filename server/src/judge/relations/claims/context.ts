@@ -129,6 +129,9 @@ const DECLARED_FUNCTION =
 const COMPLEX =
   /complex (?:number|plane|root|value|conj)|\\mathbb\s*\{?C\b|\\C\b|\\CC\b|imaginary|roots? of unity|i\^\{?2\}?\s*=\s*-\s*1|e\^\{[^{}]{0,20}i[^{}]{0,20}\}|[Dd]e Moivre|Argand/;
 
+/** π is a map or a permutation. */
+const PROJECTION = /\\pi\s*(?:[(:_]|\\colon|\\circ|\\in)|projection|permutation|homotop/;
+
 /** Which letters are functions and which numbers, by how they are used in the text. */
 export function lettersOf(text: string, formulas: readonly (readonly MathToken[])[]): Letters {
   const functions = new Set<string>();
@@ -156,7 +159,9 @@ export function lettersOf(text: string, formulas: readonly (readonly MathToken[]
       if (beside(tokens[k + 1]) || beside(tokens[k - 1])) numbers.add(token.value);
     }
   }
-  return { functions, numbers, complex: COMPLEX.test(text) };
+  const doubtful = new Set(["e"]);
+  if (PROJECTION.test(text)) doubtful.add("\\pi");
+  return { functions, numbers, doubtful, complex: COMPLEX.test(text) };
 }
 
 /** A reading that differs from the plain one in one respect. */

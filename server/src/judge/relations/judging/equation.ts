@@ -40,7 +40,6 @@ export function judgeEquation(
   const [l, r] = [freeNames(link.left), freeNames(link.right)];
   const sameNames = l.size === r.size && [...l].every((name) => r.has(name));
   const replaced = sameNames ? null : eliminate(link, rules);
-  if (isGeometric(link, around)) return silent(REASONS.geometry);
   const through: readonly Rule[] = replaced ?? [];
   const constant = constantGap(look.outcomes);
   if (!isCompound(link.left) || !isCompound(link.right)) {
@@ -60,6 +59,8 @@ export function judgeEquation(
     sizeOf(left) + sizeOf(right) >= 16 &&
     !/matri|characteristic|quaternion|boolean|mathbb\s*\{?F|\\FF|finite field|modul|ideal/i.test(context.text);
   if (structures && !declared && !commutes) return silent(REASONS.structures);
+  const explained = repair !== null && sizeOf(left) + sizeOf(right) >= 16 && !(isPlain(left) && isPlain(right));
+  if (!explained && isGeometric(link, around)) return silent(REASONS.geometry);
   const opaque = isOpaque(link) && !replaced && !hasOnlyNumbered(link);
   const refuted = (because: string): Verdict => ({
     kind: "refuted",
@@ -70,7 +71,11 @@ export function judgeEquation(
   const missing = [...l, ...r].filter((name) => l.has(name) !== r.has(name));
   if (missing.some((name) => /^(?:[CcKk]|C_)$/.test(name)) && /\\int|integra|different|\bconstant/i.test(context.text))
     return silent(REASONS.constant);
-  if (repair && around.supported && (!opaque || bigEnough(left, right, 4))) return refuted("one slip, chain");
+  // A term that was dropped may have been the only one with its letter.
+  const oneSided = missing.length === 1 && !missing[0]!.endsWith("()");
+  const lost = repair !== null && oneSided && repair.kind !== "letter" && sizeOf(left) + sizeOf(right) >= 12;
+  const comparable = sameNames || replaced !== null || constant || lost;
+  if (repair && comparable && around.supported && (!opaque || bigEnough(left, right, 4))) return refuted("one slip, chain");
   if (
     opaque &&
     repair &&
@@ -82,21 +87,19 @@ export function judgeEquation(
     return refuted("one slip");
   }
   if (opaque) return silent(REASONS.functions);
-  // A term that was dropped may have been the only one with its letter.
-  const oneSided =
-    missing.length === 1 && (missing.every((name) => l.has(name)) || missing.every((name) => r.has(name)));
-  const lost = repair !== null && oneSided && repair.kind !== "letter" && sizeOf(left) + sizeOf(right) >= 12;
-  if (!sameNames && !replaced && !constant && !lost) return silent(REASONS.letters);
+  if (!comparable) return silent(REASONS.letters);
+  // "|a − b| = |b − c|" is no identity with a letter amiss, and x₁ may have a value.
+  const amiss = repair?.kind === "letter" || (!replaced && isOpaque(link) && !sameCalls(link));
   const nested =
-    sizeOf(link.left) + sizeOf(link.right) >= 14 && sameNames && (isNested(link.left) || isNested(link.right));
+    sizeOf(link.left) + sizeOf(link.right) >= 11 && sameNames && (isNested(link.left) || isNested(link.right));
   const structured =
     nested ||
     (!(isPlain(left) && isPlain(right)) &&
       (bigEnough(left, right, 3) || (sizeOf(left) + sizeOf(right) >= 8 && sameNames)));
-  if (repair && structured) return refuted("one slip");
+  if (repair && structured && !amiss) return refuted("one slip");
   const overlap = overlapOf(link);
-  if (structured && overlap && overlap.shared >= 2 && overlap.different === 1) return refuted("one term");
-  if (repair && constant && sizeOf(link.left) + sizeOf(link.right) >= 8) return refuted("never");
+  if (structured && !amiss && overlap && overlap.shared >= 2 && overlap.different === 1) return refuted("one term");
+  if (repair && constant && !amiss && sizeOf(link.left) + sizeOf(link.right) >= 8) return refuted("never");
   const constrained = rules.some((rule) => constrains(rule.fact, link)) || mayConstrain(context.text);
   if (around.supported && !constrained && sameNames && isCompound(link.left) && isCompound(link.right))
     return refuted("chain");

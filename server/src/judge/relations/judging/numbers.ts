@@ -24,7 +24,7 @@ export function judgeNumbers(link: Link, failed: readonly Outcome[], around: Sur
     if (link.relation === "=" && !around.supported) return silent(REASONS.structures);
   }
   // "√(12) = (6)" may be ideals.
-  if (link.relation === "=" && speaksOfStructures(around.context.text)) return silent(REASONS.structures);
+  if (link.relation === "=" && speaksOfStructures(around.near)) return silent(REASONS.structures);
   if (/contradict|absurd|impossib|false|wrong|mistak/i.test(around.near) && !around.supported)
     return silent(REASONS.negated);
   return { kind: "refuted", outcome: failed[0]!, because: "numbers", hint: null };

@@ -31,6 +31,8 @@ export interface Letters {
   readonly functions: ReadonlySet<string>;
   /** Letters that stand for numbers and can't be functions. */
   readonly numbers: ReadonlySet<string>;
+  /** Of e and π, those that may be letters here. */
+  readonly doubtful: ReadonlySet<string>;
   /** i is the imaginary unit. */
   readonly complex: boolean;
 }

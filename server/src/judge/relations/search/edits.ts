@@ -1,4 +1,4 @@
-import { type Expression, freeNames, partsOf, withParts } from "../algebra/expression.js";
+import { type Expression, freeNames, mapNodes, partsOf, termsOf, withParts } from "../algebra/expression.js";
 import { addQ, invQ, mulQ, negQ, ONE, type Rational, ratio, whole } from "../numbers/rational.js";
 import { isNumbered } from "./link.js";
 
@@ -11,10 +11,30 @@ export interface Edit {
   readonly expression: Expression;
 }
 
-/** All expressions that differ from this one in one sign, number, term, factor, exponent or letter. Lazy. */
-export function* editsOf(expression: Expression): Generator<Edit> {
-  const letters = [...freeNames(expression)].filter((name) => !name.endsWith("()"));
+/**
+ * All expressions that differ from this one in one sign, number, term, factor, exponent or letter. Lazy.
+ * @param all letters that may have been meant
+ */
+export function* editsOf(expression: Expression, all: readonly string[]): Generator<Edit> {
+  const letters = all.filter((name) => !name.endsWith("()") && !name.startsWith("const ") && name !== "\\pi");
   yield* edits(expression, letters, false, true);
+  yield* likeTerms(expression, letters);
+}
+
+/** A term more, like one that is there but in another letter: a² + c² lacks b². */
+function* likeTerms(side: Expression, letters: readonly string[]): Generator<Edit> {
+  const terms = termsOf(side);
+  if (terms.length > 12 || letters.length > 6) return;
+  for (const { term, sign } of terms) {
+    const own = [...freeNames(term)].filter((name) => letters.includes(name));
+    for (const name of own) {
+      for (const other of letters) {
+        if (other === name) continue;
+        const like = mapNodes(term, (node) => (node.op === "symbol" && node.name === name ? { op: "symbol", name: other } : node));
+        yield { kind: "term", expression: { op: "add", args: [side, sign === 1 ? like : { op: "negate", args: [like] }] } };
+      }
+    }
+  }
 }
 
 function* edits(node: Expression, letters: readonly string[], inCall: boolean, top: boolean): Generator<Edit> {

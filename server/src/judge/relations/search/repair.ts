@@ -50,9 +50,10 @@ export function repairOf(link: Link, points: readonly Point[], rules: readonly R
     const byTerm = coefficientRepair(link, points, fuel, holds);
     if (byTerm) return byTerm;
   }
+  const letters = [...new Set([...freeNames(link.left), ...freeNames(link.right)])];
   let tried = 0;
   for (const side of ["left", "right"] as const) {
-    for (const { kind, expression } of editsOf(link[side])) {
+    for (const { kind, expression } of editsOf(link[side], letters)) {
       if (++tried > MOST_EDITS || fuel.left < 0) return null;
       const [left, right] = side === "left" ? [expression, link.right] : [link.left, expression];
       if (isTrivial(left, right) || !holds(left, right)) continue;
@@ -67,12 +68,21 @@ function isTrivial(left: Expression, right: Expression): boolean {
   if (freeNames(left).size === 0 && freeNames(right).size === 0) return true;
   return (
     keyOf(left) === keyOf(right) ||
-    (!(says(left) || says(right)) && (sizeOf(left) + sizeOf(right) < 13 || !hasRoot(left, right)))
+    (!(says(left) || says(right)) && (sizeOf(left) + sizeOf(right) < 9 || !isWorked(left, right)))
   );
 }
 
-function hasRoot(...sides: readonly Expression[]): boolean {
-  return sides.some((side) => someNode(side, (node) => node.op === "function"));
+/** Whether products have something to be worked out: a root, a fraction, a power of a power. */
+function isWorked(...sides: readonly Expression[]): boolean {
+  return sides.some((side) =>
+    someNode(
+      side,
+      (node) =>
+        node.op === "function" ||
+        node.op === "divide" ||
+        (node.op === "power" && (node.args[0].op === "power" || node.args[0].op === "multiply" || node.args[1].op !== "number")),
+    ),
+  );
 }
 
 /** Whether a side has more to it than one product. */

@@ -54,7 +54,8 @@ export function placeProof(
   return { changes: [{ ...change, text: change.text.replace(/\r?\n/g, eol) }], removed };
 }
 
-function flavourOf(document: Document, markup: Markup): Flavour {
+/** The flavour that a block of a document takes. */
+export function flavourOf(document: Document, markup: Markup): Flavour {
   if (document.syntax === "latex" || markup === "environment") return "latex";
   switch (markup) {
     case "div":

@@ -21,6 +21,7 @@ import { EngineHost } from "./engine/engine-host.js";
 import { openEngine } from "./engine/open-engine.js";
 import { publishDirectives } from "./features/directive-diagnostics.js";
 import { doctor, extensionVersion } from "./features/doctor.js";
+import { answerGhostText } from "./features/ghost-text/requests.js";
 import { lenses } from "./features/lenses.js";
 import { outline } from "./features/outline.js";
 import {
@@ -98,6 +99,8 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
         codeLensProvider: { resolveProvider: false },
+        // A client that has a provider of its own would show every item twice.
+        ...(params.initializationOptions?.ghostText === true ? {} : { inlineCompletionProvider: {} }),
       },
     };
   });
@@ -194,7 +197,11 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
   connection.onRequest(SetUpRunRequest.type, (params, token) =>
     safely(checkSetUp, (given: SetUpRunRequest.Params) => runSetUp(setUp, given, token))(params),
   );
-  connection.onShutdown(() => engines.dispose());
+  const ghostText = answerGhostText({ connection, documents, engines, store, settings, stateDirectory }, safely);
+  connection.onShutdown(() => {
+    ghostText.dispose();
+    return engines.dispose();
+  });
   open.listen(connection);
   connection.listen();
 }

@@ -7,7 +7,7 @@ const NOTHING: Shaped = { first: null, whole: null };
 
 /** What a found proof offers at a place: the rest from where it goes on, converted and cut. */
 export function offerFound(found: FoundProof, place: WritingPlace, writing: Writing, complete: boolean): Shaped {
-  const goesOn = found.continuation(place.before, place.after);
+  const goesOn = found.continuation(place.plain.before, place.plain.after);
   if (goesOn === null) return NOTHING;
   const ends = complete || goesOn.end < found.text.length;
   if (goesOn.formulaEnd !== null) {

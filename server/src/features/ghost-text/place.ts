@@ -1,3 +1,4 @@
+import { plainText } from "../../document/body.js";
 import type { Document, Proof, Statement, TextRange } from "../../document/types.js";
 import { type MarkupState, scanMarkup } from "./markup.js";
 
@@ -12,6 +13,8 @@ export interface WritingPlace {
   /** What stands in the proof after it, up to a hole that comes first. */
   readonly after: string;
   readonly markup: MarkupState;
+  /** The same texts as a reader would read them: without comments, labels and quote marks. */
+  readonly plain: { readonly before: string; readonly after: string };
 }
 
 /** Why nothing is offered at a place, in one sentence for the user. */
@@ -54,8 +57,13 @@ export function writingPlace(document: Document, offset: number): WritingPlace |
     return { why: "The cursor is inside the mark of a gap. Put it before the mark or remove it." };
   }
   const hole = holes.find(({ start }) => start >= offset);
-  const after = text.slice(offset, Math.max(offset, Math.min(hole?.start ?? proof.body.end, proof.body.end)));
-  return { offset, statement, proof, before, after, markup };
+  const end = Math.max(offset, Math.min(hole?.start ?? proof.body.end, proof.body.end));
+  const after = text.slice(offset, end);
+  // What separates the place from the last word is written too.
+  const gap = (syntax === "markdown" ? /[\s>]*$/ : /\s*$/).exec(before)![0].replaceAll(">", "");
+  const said = plainText(document, { start: from, end: offset });
+  const plain = { before: said === "" ? "" : said + gap, after: plainText(document, { start: offset, end }) };
+  return { offset, statement, proof, before, after, markup, plain };
 }
 
 /** Whether an offset is in the argument of a proof or in the white space around it, within the block. */

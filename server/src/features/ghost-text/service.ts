@@ -106,7 +106,7 @@ export class GhostText {
       cancelled,
     };
     // At once: who types something else is not to wait for what nobody wants any more.
-    if (this.#stream && !this.#stream.agrees(asked.asked, place.before)) this.stop();
+    if (this.#stream && !this.#stream.agrees(asked.asked, place.plain.before)) this.stop();
     const known = (await this.#fromRuns(asked)) ?? this.#fromStream(asked) ?? this.#fromCache(asked);
     if (known || signal.aborted) return known ?? superseded();
     return this.#fromEngine(asked);
@@ -140,14 +140,14 @@ export class GhostText {
 
   #fromStream({ place, writing, asked }: Asked): Suggestion | null {
     const stream = this.#stream;
-    if (!stream?.agrees(asked, place.before)) return null;
-    const rest = (stream.task.given + stream.text).slice(place.before.length);
+    if (!stream?.agrees(asked, place.plain.before)) return null;
+    const rest = (stream.task.given + stream.text).slice(place.plain.before.length);
     const tooltip = "From what the model is writing. Nobody has checked it.";
     return suggestionOf(offerText(rest, place, writing, stream.over && stream.complete), "stream", tooltip);
   }
 
   #fromCache({ place, writing, asked }: Asked): Suggestion | null {
-    const kept = this.#services.cache.get(asked, place.before);
+    const kept = this.#services.cache.get(asked, place.plain.before);
     if (!kept) return null;
     const tooltip = "From what the model wrote here before. Nobody has checked it.";
     return suggestionOf(offerText(kept.text, place, writing, kept.complete), "cache", tooltip);
@@ -186,7 +186,7 @@ export class GhostText {
   }
 
   async #await({ place, writing, signal }: Asked, stream: TypingStream): Promise<Suggestion> {
-    const typed = place.before.slice(stream.task.given.length);
+    const typed = place.plain.before.slice(stream.task.given.length);
     for (;;) {
       if (signal.aborted) return superseded();
       const after = afterTyped(stream.text, typed);
@@ -230,7 +230,7 @@ export class GhostText {
         why: "This server can't continue a text that is begun, so it gives no ghost text. Use one with raw completion.",
       };
     }
-    const { given } = heal(place.before);
+    const { given } = heal(place.plain.before);
     const blank = given.trim() === "";
     const { rehearsal } = capabilities;
     if (rehearsal === null) return { given, prompt: typingPrompt(question.message, blank ? "" : given) };

@@ -129,20 +129,16 @@ try {
   prompts.length = 0;
   closed.clear();
   const delays: number[] = [];
-  const [{ proof }] = wanted as [{ proof: string }];
+  const { proof } = wanted[0]!;
   const typed = convertProof(proof, { flavour: "latex" }).text;
-  let before = -1;
   await typeProof("alone", "Every number that nobody has asked about is odd.", typed, 1_500, 100, async (place) => {
     const superseded = prompts.length - 1;
-    const open = superseded > before && superseded >= 0 && !closed.has(superseded);
     const began = performance.now();
     session.client.begin<GhostTextRequest.Result>("qed/ghostText", { ...place, invoked: true }).answer.catch(() => {});
-    if (open) {
-      await poll("the superseded request is abandoned", () => closed.has(superseded));
-      delays.push(Math.max(0, closed.get(superseded)! - began));
-      before = superseded;
-    }
-    await poll("the engine is asked", () => prompts.length > superseded + 1);
+    await poll("the engine is asked", () => prompts.length > superseded + 1, 2_000).catch(() => {});
+    if (superseded < 0 || prompts.length === superseded + 1) return;
+    await poll("the superseded request is abandoned", () => closed.has(superseded));
+    delays.push(Math.max(0, closed.get(superseded)! - began));
   });
   const shares = prompts.slice(1).map((prompt, k) => {
     const last = prompts[k]!;

@@ -8,13 +8,13 @@ const SENTENCE = /[.!?](?:["'”’)\]*_}]|\$|\\\))*(?=\s|$)/g;
 const DISPLAY =
   /(?:\\\]|\$\$|\\end\{(?:equation|align|alignat|flalign|gather|multline|eqnarray)\*?\})[ \t]*[.,;:]?(?=\s|$)/g;
 /** A text longer than this is not offered, in UTF-16 units. */
-const LONGEST = 8_000;
+const LONGEST = 20_000;
 
 /**
- * The ends at which a text may be cut so that it is balanced: of sentences, displays and paragraphs, ascending, none of
- * them before anything was said. The end of the whole is one of them only if `whole`, which says that no more comes.
+ * The ends at which a text may be cut: of sentences, displays and paragraphs, ascending, none of them before anything
+ * was said. The end of the whole is one of them only if `whole`, which says that no more comes.
  */
-export function cutsOf(text: string, syntax: Syntax, open: readonly string[], whole: boolean): number[] {
+export function cutsOf(text: string, whole: boolean): number[] {
   const ends = new Set<number>();
   const limited = text.slice(0, LONGEST);
   for (const pattern of [SENTENCE, DISPLAY, /\n[ \t>]*\n/g]) {
@@ -27,9 +27,7 @@ export function cutsOf(text: string, syntax: Syntax, open: readonly string[], wh
     }
   }
   if (whole && text.length <= LONGEST) ends.add(text.trimEnd().length);
-  return [...ends]
-    .sort((a, b) => a - b)
-    .filter((end) => /[^\s>.,;:!?]/.test(text.slice(0, end)) && isBalanced(text.slice(0, end), syntax, open));
+  return [...ends].sort((a, b) => a - b).filter((end) => /[^\s>.,;:!?]/.test(text.slice(0, end)));
 }
 
 /** The first line of a text, if it is complete and balanced; else null. */

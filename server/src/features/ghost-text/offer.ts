@@ -1,5 +1,6 @@
 import type { FoundProof } from "../../align/align.js";
 import { convertFormulaRest, convertRest, type Writing } from "./convert-rest.js";
+import { isBalanced } from "./markup.js";
 import type { WritingPlace } from "./place.js";
 import { type Shaped, shape } from "./shape.js";
 
@@ -14,7 +15,51 @@ export function offerFound(found: FoundProof, place: WritingPlace, writing: Writ
     return offerText(found.text.slice(goesOn.offset, goesOn.formulaEnd), place, writing, true);
   }
   if (place.markup.formula !== null) return NOTHING;
-  return offerProse(found.text.slice(goesOn.offset, goesOn.end), place, writing, ends);
+  const { head, tail } = parts(found.text, goesOn.offset, goesOn.end);
+  const near = offerProse(head, place, writing, ends || tail !== "");
+  if (tail === "" || near.first === null) return near;
+  const known = near.whole ?? near.first;
+  const rest = convertedTail(tail, writing);
+  if (rest === null) return near;
+  const { lead, style } = writing;
+  const joined = `${known}\n${lead.trimEnd()}\n${lead}${rest}`;
+  const { whole } = shape(joined, place, style.syntax, ends);
+  return { first: near.first, whole: whole ?? near.whole };
+}
+
+/** Shortest part that is converted by itself, in UTF-16 units. */
+const PART = 500;
+const MOST_TAILS = 16;
+const tails = new Map<string, string | null>();
+
+/**
+ * The rest of a found proof as the part around the place and all after it. Where they meet depends on the proof alone:
+ * what comes after is then converted once, not at each key.
+ */
+function parts(text: string, offset: number, end: number): { readonly head: string; readonly tail: string } {
+  let from = 0;
+  for (const { index } of text.matchAll(/\n[ \t]*\n(?=[^\s\-*+\d>|`~:])/g)) {
+    if (index - from < PART || !isBalanced(text.slice(from, index), "markdown")) continue;
+    from = index;
+    // A sentence must fit before the end of the part.
+    if (index - offset < PART / 2) continue;
+    return index >= end
+      ? { head: text.slice(offset, end), tail: "" }
+      : { head: text.slice(offset, index), tail: text.slice(index, end) };
+  }
+  return { head: text.slice(offset, end), tail: "" };
+}
+
+function convertedTail(tail: string, writing: Writing): string | null {
+  const { flavour, lead, style } = writing;
+  const key = JSON.stringify([flavour, lead, style.syntax, style.math, style.layout, style.packages, tail]);
+  let rest = tails.get(key);
+  if (rest === undefined) {
+    rest = convertRest(tail, false, { ...writing, column: lead.length });
+    if (tails.size >= MOST_TAILS) tails.delete(tails.keys().next().value!);
+    tails.set(key, rest);
+  }
+  return rest;
 }
 
 /** What a text that goes on directly at the place offers there. */

@@ -1,6 +1,6 @@
 import type { Syntax } from "../../document/types.js";
 import { cutsOf, firstLine } from "./cuts.js";
-import { scanMarkup } from "./markup.js";
+import { isBalanced, scanMarkup } from "./markup.js";
 import type { WritingPlace } from "./place.js";
 
 /** Words that are the same at the end of an item and after the cursor from this many on: then they are repeated. */
@@ -24,8 +24,9 @@ export function shape(text: string, place: WritingPlace, syntax: Syntax, complet
   const { open } = place.markup;
   const fresh = withoutRepeated(text, place.after);
   const done = complete || fresh.length < text.length;
-  const ends = cutsOf(fresh, syntax, open, done);
-  const fits = (end: number) => joinsWell(fresh.slice(0, end), place, syntax);
+  const ends = cutsOf(fresh, done);
+  const fits = (end: number) =>
+    isBalanced(fresh.slice(0, end), syntax, open) && joinsWell(fresh.slice(0, end), place, syntax);
   const sentence = ends.find(fits);
   const line = sentence === undefined ? firstLine(fresh, syntax, open) : null;
   const first =

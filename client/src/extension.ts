@@ -8,6 +8,7 @@ import {
   StatusNotification,
   SummariseRequest,
 } from "../../server/src/protocol.js";
+import { GhostTextProvider, OWN_GHOST_TEXT } from "./ghost-text.js";
 import { type ProveHow, Runs } from "./runs.js";
 import { answerKeys, KEEPS_KEYS, setServerKey } from "./server-key.js";
 import { setUpModel } from "./set-up.js";
@@ -26,17 +27,24 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     "qed",
     "QED Copilot",
     { module, transport: TransportKind.ipc },
-    { documentSelector: LANGUAGES.map((language) => ({ language })), initializationOptions: KEEPS_KEYS },
+    {
+      documentSelector: LANGUAGES.map((language) => ({ language })),
+      initializationOptions: { ...KEEPS_KEYS, ...OWN_GHOST_TEXT },
+    },
   );
   client = started;
   const status = new StatusBar();
   const runs = new Runs(started, status, context.extensionUri);
+  const ghostText = new GhostTextProvider(started, LANGUAGES);
   started.onNotification(StatusNotification.type, (params) => status.status(params));
   const command = (name: string, run: (...args: never[]) => unknown) =>
     vscode.commands.registerCommand(`qed.${name}`, run);
   context.subscriptions.push(
     status,
     runs,
+    ghostText,
+    command("showGhostText", () => ghostText.show()),
+    command("dismissGhostText", () => ghostText.dismiss()),
     answerKeys(started, context.secrets),
     command("prove", (uri?: unknown, position?: unknown) => prove(runs, uri, position)),
     command("proveDifferently", (uri?: unknown, position?: unknown) =>

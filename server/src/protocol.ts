@@ -9,6 +9,7 @@ import {
   type TextDocumentIdentifier,
   type TextEdit,
 } from "vscode-languageserver-protocol";
+import type { Suggestion } from "./features/ghost-text/suggestion.js";
 import type { OutlineEntry } from "./features/outline.js";
 import type { NewerRun, RunListEntry } from "./features/run-list.js";
 import type { RunOffer } from "./features/run-offers.js";
@@ -301,6 +302,30 @@ export namespace SetUpRunRequest {
       }
     | SetUpProblem;
   export const type = new RequestType<Params, Result, void>("qed/setup/run");
+}
+
+/**
+ * `qed/ghostText`: what `textDocument/inlineCompletion` gives, with where it came from, and why there is nothing. For a
+ * client that said `ghostText: true` in its `initializationOptions`: it looks at `qed.ghostText` itself, since only it
+ * knows the language that the setting may be for, and asks nothing when that is `off`.
+ */
+export namespace GhostTextRequest {
+  export interface Params {
+    readonly textDocument: TextDocumentIdentifier;
+    readonly position: Position;
+    /** Whether a person asked by key. */
+    readonly invoked: boolean;
+  }
+  export type Result = Suggestion;
+  export const type = new RequestType<Params, Result, void>("qed/ghostText");
+}
+
+/** `qed/ghostTextBusy`: whether the engine writes ghost text now. */
+export namespace GhostTextBusyNotification {
+  export interface Params {
+    readonly busy: boolean;
+  }
+  export const type = new NotificationType<Params>("qed/ghostTextBusy");
 }
 
 /** `qed/doctor`: the set-up report, Markdown, without secrets. */

@@ -21,6 +21,7 @@ import { EngineHost } from "./engine/engine-host.js";
 import { openEngine } from "./engine/open-engine.js";
 import { publishDirectives } from "./features/directive-diagnostics.js";
 import { doctor, extensionVersion } from "./features/doctor.js";
+import { answerGhostText } from "./features/ghost-text/requests.js";
 import { lenses } from "./features/lenses.js";
 import { LiveRuns } from "./features/live-runs.js";
 import { outline } from "./features/outline.js";
@@ -95,6 +96,8 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
         codeLensProvider: { resolveProvider: false },
+        // A client that has a provider of its own would show every item twice.
+        ...(params.initializationOptions?.ghostText === true ? {} : { inlineCompletionProvider: {} }),
       },
     };
   });
@@ -189,7 +192,9 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
   connection.onRequest(SetUpRunRequest.type, (params, token) =>
     safely(checkSetUp, (given: SetUpRunRequest.Params) => runSetUp(setUp, given, token))(params),
   );
+  const ghostText = answerGhostText({ connection, documents, engines, store, settings, stateDirectory }, safely);
   connection.onShutdown(async () => {
+    ghostText.dispose();
     await live.suspend(SUSPEND_MS);
     await engines.dispose();
     await live.suspend(SUSPEND_MS);

@@ -43,6 +43,8 @@ export interface Settings {
   /** The editor's own proxy (`http.proxy`); empty for what the environment says. */
   readonly proxy: string;
   readonly codeLens: "holes" | "all" | "off";
+  /** Whether ghost text is never offered, on a key only, or while typing. */
+  readonly ghostText: "off" | "manual" | "auto";
   /** Names of environments, classes, directives or callouts that no declaration and no custom explains, with their kinds. */
   readonly environments: Readonly<Record<string, StatementKind>>;
 }
@@ -77,6 +79,7 @@ export const DEFAULT_SETTINGS: Settings = {
   allowInsecureEndpoint: false,
   proxy: "",
   codeLens: "holes",
+  ghostText: "manual",
   environments: {},
 };
 
@@ -119,6 +122,7 @@ export function readSettings(value: unknown): Settings {
     certificates: text("certificates"),
     allowInsecureEndpoint: raw.allowInsecureEndpoint === true,
     proxy: fallback.proxy,
+    ghostText: choice(raw.ghostText, ["off", "manual", "auto"], fallback.ghostText),
     codeLens: choice(raw.codeLens, ["holes", "all", "off"], fallback.codeLens),
     environments: environments(raw.environments),
   };

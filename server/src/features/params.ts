@@ -35,6 +35,12 @@ export function checkPlace(params: unknown): void {
   }
 }
 
+/** The same for what `qed/ghostText` takes. */
+export function checkGhostText(params: unknown): void {
+  checkPlace(params);
+  if (typeof fields(params).invoked !== "boolean") throw new InvalidParams('"invoked" is true or false.');
+}
+
 /** The same for what `qed/prove` takes. */
 export function checkProve(params: unknown): void {
   checkPlace(params);

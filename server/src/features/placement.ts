@@ -71,7 +71,8 @@ function withNote(text: string, note: string | null, { syntax }: Document, inLin
   return inLine && !BLOCK.test(text) ? `${note} ${text}` : `${note}\n\n${text}`;
 }
 
-function flavourOf(document: Document, markup: Markup): Flavour {
+/** The flavour that a block of a document takes. */
+export function flavourOf(document: Document, markup: Markup): Flavour {
   if (document.syntax === "latex" || markup === "environment") return "latex";
   switch (markup) {
     case "div":

@@ -153,6 +153,6 @@ export function remainder(a: Value, m: Value): Value | null {
 }
 
 /** A whole constant. */
-export function wholeExpression(n: number): Expression {
+function wholeExpression(n: number): Expression {
   return { op: "number", value: whole(n) };
 }

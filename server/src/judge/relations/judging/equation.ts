@@ -75,7 +75,8 @@ export function judgeEquation(
   const oneSided = missing.length === 1 && !missing[0]!.endsWith("()");
   const lost = repair !== null && oneSided && repair.kind !== "letter" && sizeOf(left) + sizeOf(right) >= 12;
   const comparable = sameNames || replaced !== null || constant || lost;
-  if (repair && comparable && around.supported && (!opaque || bigEnough(left, right, 4))) return refuted("one slip, chain");
+  if (repair && comparable && around.supported && (!opaque || bigEnough(left, right, 4)))
+    return refuted("one slip, chain");
   if (
     opaque &&
     repair &&

@@ -55,7 +55,11 @@ export function letter(cursor: Cursor): Expression {
   }
   if (name === "e" || name === "\\pi" || name === "i") {
     const isUnit = name !== "i" || cursor.letters.complex;
-    if (isUnit && !cursor.bound.includes(name) && (name === "i" || !cursor.letters.doubtful.has(name) || cursor.choose("lettersOnly") === false)) {
+    if (
+      isUnit &&
+      !cursor.bound.includes(name) &&
+      (name === "i" || !cursor.letters.doubtful.has(name) || cursor.choose("lettersOnly") === false)
+    ) {
       return { op: "symbol", name: name === "\\pi" ? "\\pi" : `const ${name}` };
     }
     return { op: "symbol", name: `letter ${name}` };
@@ -107,7 +111,7 @@ export function splitList(tokens: readonly MathToken[]): MathToken[][] {
 }
 
 /** The arguments in the bracket that opens here. */
-export function callArguments(cursor: Cursor): Expression[] {
+function callArguments(cursor: Cursor): Expression[] {
   const close = cursor.closing("(", ")");
   if (close < 0) throw new Unreadable("a formula that is not complete");
   const inside = cursor.tokens.slice(cursor.at + 1, close);

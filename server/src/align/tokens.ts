@@ -1,5 +1,5 @@
 /** A symbol of a formula: a command, a number, or one character. */
-export interface FormulaSymbol {
+interface FormulaSymbol {
   readonly text: string;
   readonly start: number;
   readonly end: number;
@@ -111,7 +111,7 @@ function closing(text: string, from: number, close: string): number | null {
 }
 
 /** The symbols of a stretch of a formula, without what only spaces or enlarges it. */
-export function formulaSymbols(text: string, start: number, end: number): FormulaSymbol[] {
+function formulaSymbols(text: string, start: number, end: number): FormulaSymbol[] {
   const plain = text
     .slice(start, end)
     .replace(/\\(?:tag\*?|label)\s*\{[^{}]*\}|\\(?:begin|end)\s*\{(?:aligned|gathered|split)\}/g, (whole) =>

@@ -26,7 +26,7 @@ const TOKEN =
   /\\begin\s*\{([^{}\n]*)\}|\\end\s*\{([^{}\n]*)\}|\\verb\*?([^A-Za-z\s])|\\(?:left|right)(?![A-Za-z])|\\[A-Za-z@]+|\\[\s\S]|\\$|\$\$?|[{}%]|`+|~{3,}|<!--|\n[ \t>]*\n|\n/g;
 
 /** Whether an entry of {@link MarkupState.open} opens mathematics. */
-export function opensFormula(entry: string): boolean {
+function opensFormula(entry: string): boolean {
   return entry === "$" || entry === "$$" || entry === "\\(" || entry === "\\[" || FORMULA.test(entry);
 }
 

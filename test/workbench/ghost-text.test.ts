@@ -48,4 +48,26 @@ describe("ghost text in the real workbench", function () {
     await workbench.waitFor("the text is taken", async () => (await workbench.editorText()).includes("Step 1."));
     assert.deepEqual(await workbench.notifications(), []);
   });
+
+  it("appears in the Markdown sample, and Ctrl+Right takes a word of it", async () => {
+    await workbench.openFile("note.md");
+    const lines = readFileSync(join(folder, "note.md"), "utf8").split("\n");
+    const line = lines.findIndex((one) => one.includes("For $n=0$ both sides are equal to $1$.")) + 1;
+    await workbench.gotoLine(line, lines[line - 1]!.length + 1);
+    await workbench.page.keyboard.press("Alt+Q");
+    await workbench.waitFor("ghost text is shown", shown, { timeout: LIMIT_MS });
+    await workbench.screenshot("ghost-text-markdown");
+    const before = await workbench.editorText();
+    const whole = await workbench.ghostText();
+    // The first press takes the line ends, which a new paragraph begins with.
+    for (let press = 0, last = before; press < 2; press++) {
+      await workbench.page.keyboard.press("ControlOrMeta+ArrowRight");
+      await workbench.waitFor("something is taken", async () => (await workbench.editorText()) !== last);
+      last = await workbench.editorText();
+    }
+    await workbench.waitFor("the rest stays shown", async () => {
+      const rest = await workbench.ghostText();
+      return rest !== "" && rest.length < whole.length;
+    });
+  });
 });

@@ -114,7 +114,7 @@ describe("ghost text over stdio", function () {
     assert.match(prompt, /The square of an odd integer/);
   });
 
-  it("keeps what the engine wrote: the same place and what follows it ask nobody again, even after a restart", async () => {
+  it("keeps what the engine wrote: the same place and what follows it ask nobody again", async () => {
     script = says(" now that \\(m>0\\) holds here. Then we go on.");
     const { params, uri, text, offset } = written("We see now|", LEMMA.replace("odd", "even"));
     assert.equal(texts(await standard(params))[0], " that $m>0$ holds here.");

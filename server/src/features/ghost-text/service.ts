@@ -54,6 +54,8 @@ interface Asked extends GhostTextRequest {
 const STYLE_MS = 5_000;
 const MOST_STYLES = 20;
 
+const HANDOVER_MS = 5;
+
 const PLACELESS =
   "The statement of this proof is in no open file of the project, so nothing is known to continue it with.";
 
@@ -67,6 +69,8 @@ export class GhostText {
   #newest: AbortController | null = null;
   /** Resolves when the engine has nothing to do for the last stream any more. */
   #ending: Promise<void> = Promise.resolve();
+  /** Whether the last stream was ended before its time. */
+  #ended = false;
   #capabilities: { readonly engine: Engine; readonly value: EngineCapabilities } | null = null;
 
   constructor(services: GhostTextServices) {
@@ -114,6 +118,7 @@ export class GhostText {
 
   /** Ends what the engine does for ghost text. */
   stop(): void {
+    if (this.#stream && !this.#stream.over) this.#ended = true;
     this.#stream?.abort();
     this.#stream = null;
   }
@@ -173,6 +178,8 @@ export class GhostText {
         const given = this.#givenTo(asked, capabilities);
         if ("why" in given) return nothing(given.why);
         await this.#ending;
+        // A server sees the end of a socket a moment after it is closed: it is not to have two requests.
+        if (this.#ended) await this.#services.wait(HANDOVER_MS, signal);
         if (signal.aborted) return superseded();
         this.#begin(engine, { asked: asked.asked, ...given });
       }
@@ -209,6 +216,7 @@ export class GhostText {
 
   #begin(engine: Engine, task: TypingStream["task"]): void {
     this.#services.onBusy(true);
+    this.#ended = false;
     this.#ending = new Promise((resolve) => {
       this.#stream = new TypingStream(engine, task, (stream) => {
         const { asked, given } = stream.task;

@@ -264,6 +264,12 @@ export const TRUE_TEXTS: readonly (readonly [why: string, text: string])[] = [
   ["families of functions", String.raw`\[ T_1(2x) + T_1(x) = T_1(x) + 2T_1(x). \]`],
   ["equal distances", String.raw`The triangle is equilateral, so \[ |z_2-z_3|^2 = |z_3-z_1|^2. \]`],
   ["equal distances without indices", String.raw`We are given that \[ (a-b)^2 = (b-c)^2. \]`],
-  ["a first term that has a value", String.raw`Iterating, \[ U_n = \frac{(2n)(2n-2)\cdots 2}{(2n+1)(2n-1)\cdots3}\,U_1=\frac{2^{2n}}{(2n+1)\binom{2n}{n}}. \] where $U_1$ is as above.`],
-  ["a product of roots", String.raw`For the complex roots $\alpha, \beta$ we read off \[ \alpha\beta = \frac{-1}{i} = i. \]`],
+  [
+    "a first term that has a value",
+    String.raw`Iterating, \[ U_n = \frac{(2n)(2n-2)\cdots 2}{(2n+1)(2n-1)\cdots3}\,U_1=\frac{2^{2n}}{(2n+1)\binom{2n}{n}}. \] where $U_1$ is as above.`,
+  ],
+  [
+    "a product of roots",
+    String.raw`For the complex roots $\alpha, \beta$ we read off \[ \alpha\beta = \frac{-1}{i} = i. \]`,
+  ],
 ];

@@ -55,7 +55,11 @@ export function letter(cursor: Cursor): Expression {
   }
   if (name === "e" || name === "\\pi" || name === "i") {
     const isUnit = name !== "i" || cursor.letters.complex;
-    if (isUnit && !cursor.bound.includes(name) && (name === "i" || !cursor.letters.doubtful.has(name) || cursor.choose("lettersOnly") === false)) {
+    if (
+      isUnit &&
+      !cursor.bound.includes(name) &&
+      (name === "i" || !cursor.letters.doubtful.has(name) || cursor.choose("lettersOnly") === false)
+    ) {
       return { op: "symbol", name: name === "\\pi" ? "\\pi" : `const ${name}` };
     }
     return { op: "symbol", name: `letter ${name}` };

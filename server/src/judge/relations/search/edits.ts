@@ -30,8 +30,13 @@ function* likeTerms(side: Expression, letters: readonly string[]): Generator<Edi
     for (const name of own) {
       for (const other of letters) {
         if (other === name) continue;
-        const like = mapNodes(term, (node) => (node.op === "symbol" && node.name === name ? { op: "symbol", name: other } : node));
-        yield { kind: "term", expression: { op: "add", args: [side, sign === 1 ? like : { op: "negate", args: [like] }] } };
+        const like = mapNodes(term, (node) =>
+          node.op === "symbol" && node.name === name ? { op: "symbol", name: other } : node,
+        );
+        yield {
+          kind: "term",
+          expression: { op: "add", args: [side, sign === 1 ? like : { op: "negate", args: [like] }] },
+        };
       }
     }
   }

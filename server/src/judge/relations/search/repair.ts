@@ -80,7 +80,8 @@ function isWorked(...sides: readonly Expression[]): boolean {
       (node) =>
         node.op === "function" ||
         node.op === "divide" ||
-        (node.op === "power" && (node.args[0].op === "power" || node.args[0].op === "multiply" || node.args[1].op !== "number")),
+        (node.op === "power" &&
+          (node.args[0].op === "power" || node.args[0].op === "multiply" || node.args[1].op !== "number")),
     ),
   );
 }

@@ -4,10 +4,10 @@ import type { TextRange } from "../document/types.js";
  * What a judge can find. Documented codes; the severity of each is a setting of the editor.
  * `step.refuted`: a relation is false, with a witness. The others are opinions of models.
  */
-export type FindingCode = "step.refuted" | "step.error" | "step.gap";
+type FindingCode = "step.refuted" | "step.error" | "step.gap";
 
 /** Severities in the words of the language server protocol. */
-export type Severity = "error" | "warning" | "information" | "hint";
+type Severity = "error" | "warning" | "information" | "hint";
 
 /** Values at which a relation is false. */
 export interface Witness {

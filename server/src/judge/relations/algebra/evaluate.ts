@@ -1,4 +1,4 @@
-import { ONE, whole, ZERO } from "../numbers/rational.js";
+import { ONE, ZERO } from "../numbers/rational.js";
 import { PI } from "../numbers/transcendental.js";
 import { add, asWhole, floorOf, inv, mul, neg, pow, real, type Value, wholeValue } from "../numbers/value.js";
 import type { Expression } from "./expression.js";
@@ -150,9 +150,4 @@ export function remainder(a: Value, m: Value): Value | null {
   const below = quotient && floorOf(quotient);
   const product = below && mul(m, neg(below));
   return product && add(a, product);
-}
-
-/** A whole constant. */
-export function wholeExpression(n: number): Expression {
-  return { op: "number", value: whole(n) };
 }

@@ -133,7 +133,7 @@ const COMPLEX =
 const PROJECTION = /\\pi\s*(?:[(:_]|\\colon|\\circ|\\in)|projection|permutation|homotop/;
 
 /** Which letters are functions and which numbers, by how they are used in the text. */
-export function lettersOf(text: string, formulas: readonly (readonly MathToken[])[]): Letters {
+function lettersOf(text: string, formulas: readonly (readonly MathToken[])[]): Letters {
   const functions = new Set<string>();
   const numbers = new Set<string>();
   for (const match of text.matchAll(DECLARED_FUNCTION)) {

@@ -98,7 +98,7 @@ const LISTED_AFTER = new RegExp(
 );
 
 /** Adds what words say to what is known. */
-export function refine(known: Domain, words: string): Domain {
+function refine(known: Domain, words: string): Domain {
   const says = (pattern: RegExp) => pattern.test(words);
   const integer = says(/integ|natural|whole|prime|\bodd\b|\beven\b/i);
   const nonnegative = says(/non-?negative/i);

@@ -36,7 +36,7 @@ export function wholeValue(n: bigint | number): Value {
 }
 
 /** The interval of a real number. */
-export function asInterval(x: Real): Interval {
+function asInterval(x: Real): Interval {
   return x.kind === "interval" ? x : around(x);
 }
 

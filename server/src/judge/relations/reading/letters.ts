@@ -111,7 +111,7 @@ export function splitList(tokens: readonly MathToken[]): MathToken[][] {
 }
 
 /** The arguments in the bracket that opens here. */
-export function callArguments(cursor: Cursor): Expression[] {
+function callArguments(cursor: Cursor): Expression[] {
   const close = cursor.closing("(", ")");
   if (close < 0) throw new Unreadable("a formula that is not complete");
   const inside = cursor.tokens.slice(cursor.at + 1, close);

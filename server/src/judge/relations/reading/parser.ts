@@ -27,7 +27,7 @@ export function parseFormula(tokens: readonly MathToken[], reading: Reading, let
 const DOTS: ReadonlySet<string> = new Set(["\\cdots", "\\dots", "\\ldots", "\\dotsb", "\\dotsm", "\\dotsc"]);
 
 /** Whether the next token is dots of a series. */
-export function atDots(cursor: Cursor): boolean {
+function atDots(cursor: Cursor): boolean {
   const token = cursor.peek();
   return token?.type === "cmd" && DOTS.has(token.value);
 }

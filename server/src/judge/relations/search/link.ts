@@ -46,7 +46,7 @@ export function outcomeAt(link: Link, point: Point, fuel: Fuel): Outcome | null 
 }
 
 /** Whether two values stand in a relation; null where that can't be told. */
-export function holdsFor(relation: string, left: Value, right: Value, modulus: Value | null): boolean | null {
+function holdsFor(relation: string, left: Value, right: Value, modulus: Value | null): boolean | null {
   switch (relation) {
     case "=":
     case "!=": {
@@ -104,7 +104,7 @@ export function environmentOf(point: Point, fuel: Fuel): Environment {
 }
 
 /** FNV-1a, 32 bits, with a seed. */
-export function hash(text: string, seed: number): number {
+function hash(text: string, seed: number): number {
   let h = (0x811c9dc5 ^ Math.imul(seed + 1, 0x9e3779b1)) >>> 0;
   for (let k = 0; k < text.length; k++) h = Math.imul(h ^ text.charCodeAt(k), 0x01000193) >>> 0;
   h ^= h >>> 15;

@@ -101,7 +101,7 @@ function divides(rule: Extract<Rule, { kind: "zero" }>, form: Expression): boole
 }
 
 /** Whether an expression is 0 at every point where it has a value. */
-export function isZero(expression: Expression, context: Context, fuel: Fuel): boolean {
+function isZero(expression: Expression, context: Context, fuel: Fuel): boolean {
   const link: Link = { relation: "=", left: expression, right: { op: "number", value: ZERO }, modulus: null };
   let held = 0;
   for (const point of pointsFor(link, context, 3)) {

@@ -171,11 +171,11 @@ function check({ source, planting }: Site): { readonly report: RelationReport; r
 
 const touches = (one: TextRange, other: TextRange) => one.start <= other.end && other.start <= one.end;
 
-/** Whether every relation that the slip touches still holds, or can no longer be read. */
+/** Whether every relation that the slip touches still holds, as far as it can be read: then nothing is false. */
 function holdsStill(site: Site): boolean {
   const { report, at } = check(site);
   const touched = report.relations.filter((relation) => touches(relation, at));
-  return touched.length === 0 || touched.every(({ verdict }) => isEligible(verdict.kind));
+  return touched.filter(({ read }) => read).every(({ verdict }) => isEligible(verdict.kind));
 }
 
 for (const eligible of [true, false]) {

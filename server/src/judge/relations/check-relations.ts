@@ -73,7 +73,7 @@ export function checkRelations(document: Document, options: RelationOptions = {}
       const step = steps.find(({ start, end }) => start <= span.start && span.end <= end) ?? null;
       for (const [link, verdict, where] of judgeChain(document.text, span, chain, context)) {
         relations.push({ ...where, verdict, read: link !== null, step });
-        if (verdict.kind === "refuted" && link) findings.push(findingOf(link, verdict, where, step, document.text));
+        if (verdict.kind === "refuted") findings.push(findingOf(verdict, where, step));
       }
     }
   }

@@ -9,21 +9,18 @@ import { plainName } from "./search/points.js";
 
 /** The finding for a refuted link, with its witness in words. */
 export function findingOf(
-  link: Link,
   verdict: Extract<Verdict, { kind: "refuted" }>,
   where: TextRange,
   step: TextRange | null,
-  text: string,
 ): Finding {
+  const { link } = verdict;
   const witness = witnessOf(link, verdict);
   const at = Object.entries(witness.values).map(([name, value]) => `${name} = ${value}`);
-  const said = text.slice(where.start, where.end).replace(/\s+/g, " ").trim();
-  const what = said.length <= 160 ? `: ${said}` : "";
   return {
     ...where,
     code: "step.refuted",
     severity: "error",
-    message: `This ${NAMES[link.relation] ?? "relation"} is false${at.length > 0 ? `. At ${at.join(", ")}` : ""}: left ${witness.left}, right ${witness.right}${modulusText(link, verdict)}.${what === "" ? "" : ""}`,
+    message: `This ${NAMES[link.relation] ?? "relation"} is false${at.length > 0 ? `. At ${at.join(", ")}` : ""}: left ${witness.left}, right ${witness.right}${modulusText(link, verdict)}.`,
     witness,
     step,
     source: { kind: "relations" },

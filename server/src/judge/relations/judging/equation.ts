@@ -4,11 +4,11 @@ import type { Fact } from "../claims/context.js";
 import { mayConstrain, speaksOfStructures } from "../claims/gates.js";
 import { REASONS } from "../claims/reasons.js";
 import { add, agree, neg, signOf, type Value } from "../numbers/value.js";
-import { hasOnlyNumbered, isOpaque, type Link, type Outcome } from "../search/link.js";
+import { hasOnlyNumbered, isOpaque, type Link, type Outcome, outcomeAt, type Point } from "../search/link.js";
 import { domainsFor } from "../search/points.js";
 import { overlapOf, repairOf } from "../search/repair.js";
 import { eliminate, followsFrom, relevantRules } from "../search/rescue.js";
-import type { Rule } from "../search/rules.js";
+import { applyRule, type Rule } from "../search/rules.js";
 import { FEWEST, type Look } from "./look.js";
 import { bigEnough, cancelled, differsAsPolynomial, isCompound, isNested, isPlain, sameCalls } from "./shape.js";
 import { constrains } from "./ties.js";
@@ -62,9 +62,14 @@ export function judgeEquation(
   const explained = repair !== null && sizeOf(left) + sizeOf(right) >= 16 && !(isPlain(left) && isPlain(right));
   if (!explained && isGeometric(link, around)) return silent(REASONS.geometry);
   const opaque = isOpaque(link) && !replaced && !hasOnlyNumbered(link);
+  // The witness has to satisfy the definitions that were put in.
+  const meant: Link = replaced ? { ...link, left: putIn(link.left, through), right: putIn(link.right, through) } : link;
+  const wrong = replaced ? outcomesOf(meant, points, fuel).filter(({ holds }) => !holds) : failed;
+  if (wrong.length < (replaced ? Math.min(points.length, FEWEST) : 1)) return silent(REASONS.part);
   const refuted = (because: string): Verdict => ({
     kind: "refuted",
-    outcome: clearest(failed),
+    outcome: clearest(wrong),
+    link: meant,
     because,
     hint: repair ? repair.kind : null,
   });
@@ -115,6 +120,14 @@ function isGeometric(link: Link, { context }: Surroundings): boolean {
   const isCapital = (node: Expression) => node.op === "symbol" && /^[A-Z]$/.test(node.name);
   const isSegment = (node: Expression) => node.op === "multiply" && node.args.filter(isCapital).length >= 2;
   return GEOMETRY.test(context.text) && [link.left, link.right].some((side) => someNode(side, isSegment));
+}
+
+function putIn(side: Expression, rules: readonly Rule[]): Expression {
+  return rules.reduce((value, rule) => applyRule(value, rule), side);
+}
+
+function outcomesOf(link: Link, points: readonly Point[], fuel: Fuel): Outcome[] {
+  return points.map((point) => outcomeAt(link, point, fuel)).filter((outcome) => outcome !== null);
 }
 
 /** The part of the points at which an equation is false; where both sides vanish a binomial says nothing. */

@@ -30,7 +30,13 @@ export function judgeInequality(
   if (strict.length < 3) return silent(REASONS.part);
   if (!isCompound(link.left) && !isCompound(link.right)) return silent(REASONS.definition);
   const size = sizeOf(link.left) + sizeOf(link.right);
-  const refuted = (because: string): Verdict => ({ kind: "refuted", outcome: clearest(strict), because, hint: null });
+  const refuted = (because: string): Verdict => ({
+    kind: "refuted",
+    outcome: clearest(strict),
+    link,
+    because,
+    hint: null,
+  });
   const claims = around.supported || around.universal;
   const never = share >= 0.95 && strict.length >= 10;
   if (never && size >= 5 && claims) return refuted("never");
@@ -65,7 +71,7 @@ function judgeUnder(equations: readonly Fact[], link: Link, around: Surroundings
   const strict = failed.filter(({ edge, point }) => !edge && areDistinct(point));
   const claims = around.supported || around.universal || repairOf(link, points, [], fuel) !== null;
   if (strict.length < 3 || !claims) return silent(REASONS.part);
-  return { kind: "refuted", outcome: clearest(strict), because: "under equations", hint: null };
+  return { kind: "refuted", outcome: clearest(strict), link, because: "under equations", hint: null };
 }
 
 function areDistinct({ values }: Point): boolean {

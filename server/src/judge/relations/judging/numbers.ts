@@ -27,7 +27,7 @@ export function judgeNumbers(link: Link, failed: readonly Outcome[], around: Sur
   if (link.relation === "=" && speaksOfStructures(around.near)) return silent(REASONS.structures);
   if (/contradict|absurd|impossib|false|wrong|mistak/i.test(around.near) && !around.supported)
     return silent(REASONS.negated);
-  return { kind: "refuted", outcome: failed[0]!, because: "numbers", hint: null };
+  return { kind: "refuted", outcome: failed[0]!, link, because: "numbers", hint: null };
 }
 
 /** Whether two numbers differ by less than two per cent: decimals are rounded. */

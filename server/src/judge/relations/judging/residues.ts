@@ -23,7 +23,13 @@ export function judgeResidues(
   const size = sizeOf(link.left) + sizeOf(link.right);
   const named = domainsFor(link, around.context);
   const prime = [...named.values()].some(({ prime }) => prime) || link.modulus?.op === "symbol";
-  const refuted = (because: string): Verdict => ({ kind: "refuted", outcome: clearest(failed), because, hint: null });
+  const refuted = (because: string): Verdict => ({
+    kind: "refuted",
+    outcome: clearest(failed),
+    link,
+    because,
+    hint: null,
+  });
   if (share === 1 && look.outcomes.length >= 12) {
     if (/contradict|absurd|impossib/i.test(around.near) && !around.supported) return silent(REASONS.negated);
     if (size >= 6 || around.supported) return refuted("never");

@@ -1,12 +1,20 @@
 import type { Context, Fact } from "../claims/context.js";
-import type { Outcome } from "../search/link.js";
+import type { Link, Outcome } from "../search/link.js";
 
-/** What is known of a link. Refuted links carry the outcome that shows it. */
+/**
+ * What is known of a link. A refuted one carries the outcome that shows it, for the link with stated definitions put in.
+ */
 export type Verdict =
   | { readonly kind: "proved" }
   | { readonly kind: "agrees"; readonly points: number }
   | { readonly kind: "follows" }
-  | { readonly kind: "refuted"; readonly outcome: Outcome; readonly because: string; readonly hint: string | null }
+  | {
+      readonly kind: "refuted";
+      readonly outcome: Outcome;
+      readonly link: Link;
+      readonly because: string;
+      readonly hint: string | null;
+    }
   | { readonly kind: "silent"; readonly reason: string };
 
 /** What the chain around a link tells about it. */

@@ -33,6 +33,7 @@ export class Scheduler<J extends Job, Slot> {
   readonly #parts: SchedulerParts<J, Slot>;
   readonly #waiting: J[] = [];
   readonly #running = new Map<number, { readonly abort: AbortController; readonly slot: Slot }>();
+  readonly #told = new WeakSet<J>();
   #typing = 0;
   #typingEnded: Array<() => void> = [];
 
@@ -48,7 +49,7 @@ export class Scheduler<J extends Job, Slot> {
   submit(job: J): void {
     this.#waiting.push(job);
     this.#serve();
-    if (this.#waiting.includes(job)) this.#parts.queued(job);
+    this.#tell();
   }
 
   /** Late and repeated cancels are nothing. */
@@ -68,6 +69,16 @@ export class Scheduler<J extends Job, Slot> {
   standsBy(lane: Lane): Promise<void> | null {
     if (lane === "typing" || this.#typing === 0) return null;
     return new Promise((resolve) => this.#typingEnded.push(resolve));
+  }
+
+  /** Tells the jobs that wait, but not for what is free in a moment. */
+  #tell(): void {
+    if ([...this.#running.values()].some(({ abort }) => abort.signal.aborted)) return;
+    for (const job of this.#waiting) {
+      if (this.#told.has(job)) continue;
+      this.#told.add(job);
+      this.#parts.queued(job);
+    }
   }
 
   #serve(): void {
@@ -94,6 +105,7 @@ export class Scheduler<J extends Job, Slot> {
         for (const goOn of this.#typingEnded.splice(0)) goOn();
       }
       this.#serve();
+      this.#tell();
     }
   }
 }

@@ -1,7 +1,9 @@
 import type { Block } from "./blocks.js";
 import { citation } from "./citations.js";
 import { holesOf } from "./holes.js";
-import { childrenOf, type Pair, sentenceAbove } from "./pairing.js";
+import { sentenceAbove } from "./lead-in.js";
+import { childrenOf } from "./nesting.js";
+import type { Pair } from "./pairing.js";
 import type { ProofReader } from "./read-proof.js";
 import type { LooseProof } from "./types.js";
 

@@ -1,7 +1,8 @@
 import type { Block } from "./blocks.js";
 import type { TextChange } from "./changes.js";
+import { LOOKS_ABOVE } from "./lead-in.js";
 import { type LooseBlock, looseBlocks } from "./loose-proofs.js";
-import { type Pair, pair, SENTENCE_WITHIN } from "./pairing.js";
+import { type Pair, pair } from "./pairing.js";
 
 /** The blocks of a text with what proves what. */
 export interface Paired {
@@ -30,7 +31,7 @@ function isSame(now: readonly Block[], before: readonly Block[], change: TextCha
     const a = before[k]!;
     const b = now[k]!;
     // The text above a block may say what it proves.
-    if (a.start >= change.start && a.start - SENTENCE_WITHIN <= change.end) return false;
+    if (a.start >= change.start && a.start - LOOKS_ABOVE <= change.end) return false;
     if (a !== b && !isMoved(a, b, change, delta)) return false;
   }
   return true;

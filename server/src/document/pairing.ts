@@ -1,5 +1,8 @@
 import type { Block } from "./blocks.js";
 import { citation, isSecondProof, sameName } from "./citations.js";
+import { isBlank, sentenceAbove } from "./lead-in.js";
+import { parents } from "./nesting.js";
+import { labelled, numbered } from "./statement-index.js";
 import type { StatementKind } from "./types.js";
 
 /** A statement block with its proofs, as indices into the blocks that were paired. */
@@ -32,32 +35,6 @@ const ASIDES: ReadonlySet<StatementKind> = new Set<StatementKind>([
 
 /** How many statements before it a proof of several ("the lemmas") is looked for in. */
 const MOST_AT_ONCE = 200;
-
-/** The index of the innermost theorem-like or proof block around each block, -1 at the top; headings have none. */
-function parents(blocks: readonly Block[]): Int32Array {
-  const result = new Int32Array(blocks.length).fill(-1);
-  const open: number[] = [];
-  blocks.forEach((block, k) => {
-    while (open.length > 0 && blocks[open.at(-1)!]!.end <= block.start) open.pop();
-    result[k] = open.at(-1) ?? -1;
-    if (block.role !== "heading") open.push(k);
-  });
-  return result;
-}
-
-/** The theorem-like and proof blocks directly inside each block, by its index. */
-export function childrenOf(blocks: readonly Block[]): ReadonlyMap<number, readonly Block[]> {
-  const parent = parents(blocks);
-  const children = new Map<number, Block[]>();
-  blocks.forEach((block, k) => {
-    const outer = parent[k]!;
-    if (outer < 0 || block.role === "heading") return;
-    const list = children.get(outer);
-    if (list) list.push(block);
-    else children.set(outer, [block]);
-  });
-  return children;
-}
 
 /**
  * Pairs each proof with what it proves, as a reader would: what its title cites (`\ref`, "Theorem 3", "the lemma", a
@@ -240,30 +217,6 @@ export function pair(text: string, blocks: readonly Block[]): Pair[] {
   }
 }
 
-/** The first statement of each label. */
-function labelled(blocks: readonly Block[]): ReadonlyMap<string, number> {
-  const byLabel = new Map<string, number>();
-  blocks.forEach((block, k) => {
-    if (block.role !== "statement") return;
-    for (const label of block.labels) if (!byLabel.has(label)) byLabel.set(label, k);
-  });
-  return byLabel;
-}
-
-/** The statements of each number, and of each kind and number. */
-function numbered(blocks: readonly Block[]): ReadonlyMap<string, readonly number[]> {
-  const byNumber = new Map<string, number[]>();
-  blocks.forEach((block, k) => {
-    if (block.role !== "statement" || block.number === null) return;
-    for (const key of [block.number, `${block.kind} ${block.number}`]) {
-      const list = byNumber.get(key);
-      if (list) list.push(k);
-      else byNumber.set(key, [k]);
-    }
-  });
-  return byNumber;
-}
-
 /** For each block the last heading before it that a proof is not looked for across, -1 without one. */
 function barriersOf(blocks: readonly Block[]): Int32Array {
   const barriers = new Int32Array(blocks.length);
@@ -274,32 +227,4 @@ function barriersOf(blocks: readonly Block[]): Int32Array {
     if (!/proof|solution|beweis|lösung|preuve|démonstration|prueba/i.test(block.title ?? "")) last = k;
   });
   return barriers;
-}
-
-function isBlank(text: string, from: number, to: number): boolean {
-  return to - from < 200 && /^(?:\s|%[^\n]*\n)*$/.test(text.slice(from, to));
-}
-
-/** How far above a proof a sentence is looked for that says what it proves, in UTF-16 units. */
-export const SENTENCE_WITHIN = 300;
-
-/** "prove \ref{a}", in UTF-16 units. */
-const SHORTEST_SENTENCE = 12;
-
-/** The sentence that leads into a proof, if it says what is proved ("We now prove Theorem~\ref{x}."); else empty. */
-export function sentenceAbove(text: string, blocks: readonly Block[], k: number): string {
-  const block = blocks[k]!;
-  const previous = blocks[k - 1];
-  const from = Math.max(
-    block.start - SENTENCE_WITHIN,
-    previous ? (previous.end <= block.start ? previous.end : previous.body.start) : 0,
-  );
-  if (block.start - from < SHORTEST_SENTENCE) return "";
-  const gap = text.slice(from, block.start).trimEnd();
-  const paragraph = gap.slice(gap.lastIndexOf("\n\n") + 1).trim();
-  const match =
-    /\b(?:prove|proof of|proof for|proving|show)\s+(?:the\s+)?((?:[A-Z][a-z]+[\s~]*)?\\(?:[cCvV]|auto|th)?ref\{[^{}]*\})[^.]{0,40}[.:]?$/.exec(
-      paragraph,
-    );
-  return match ? `of ${match[1]}` : "";
 }

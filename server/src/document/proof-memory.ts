@@ -1,4 +1,5 @@
-import { detached, type TextChange } from "./changes.js";
+import type { TextChange } from "./changes.js";
+import { detached } from "./detached.js";
 import { type ReadProof, readProof } from "./read-proof.js";
 import type { Syntax, TextRange } from "./types.js";
 

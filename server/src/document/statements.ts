@@ -1,7 +1,8 @@
 import type { Block } from "./blocks.js";
 import { trimRange } from "./blocks.js";
 import { holesOf } from "./holes.js";
-import { childrenOf, type Pair } from "./pairing.js";
+import { childrenOf } from "./nesting.js";
+import type { Pair } from "./pairing.js";
 import type { ProofReader, ReadProof } from "./read-proof.js";
 import type { Proof, Statement } from "./types.js";
 

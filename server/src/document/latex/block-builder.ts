@@ -1,5 +1,5 @@
 import { type Block, trimRange } from "../blocks.js";
-import { detached } from "../changes.js";
+import { detached } from "../detached.js";
 import { readHead } from "../heads.js";
 import { beamerBlock } from "./beamer.js";
 import type { EnvironmentTable, EnvironmentUse } from "./environments.js";

@@ -2,10 +2,12 @@ import { trimRange } from "../blocks.js";
 import { readDirective } from "../directives.js";
 import type { Macro } from "../types.js";
 import { type Checkpoint, type Knowledge, LOOK, type Scan } from "./checkpoints.js";
+import { readCall } from "./declarers.js";
 import { type Definition, edgesOf, isDefining, readDefinition } from "./definitions.js";
 import { Found } from "./found.js";
-import { bracketEnd, type Fuel, groupEnd, LONGEST_TITLE, readName, skipBlank } from "./groups.js";
+import { bracketEnd, type Fuel, readName } from "./groups.js";
 import { Known } from "./known.js";
+import { readLabels, readSection } from "./labels.js";
 import { type Printing, printedHead } from "./printing-macros.js";
 import { headText, opensParagraph, skipFalse, urlEnd, verbEnd } from "./skips.js";
 import type { Lexed } from "./tokens.js";
@@ -273,42 +275,20 @@ class Scanner {
   }
 
   #section(start: number, at: number, level: number): number {
-    const text = this.#text;
-    let i = at;
-    const star = text.charCodeAt(i) === 42;
-    if (star) i++;
-    i = skipBlank(text, i);
-    if (text.charCodeAt(i) === 91) {
-      const close = bracketEnd(text, i, LONGEST_TITLE);
-      if (close > 0) i = skipBlank(text, close);
-    }
-    const close = groupEnd(text, i, LONGEST_TITLE);
-    if (close < 0) return at;
-    const title = text.slice(i + 1, close - 1);
-    this.found.push("section", star ? `*${title}` : title, start, close, level);
-    if (level >= 6) this.found.push("head", title, start, close);
+    const section = readSection(this.#text, at);
+    if (!section) return at;
+    const { title, isStarred, titleStart, end } = section;
+    this.found.push("section", isStarred ? `*${title}` : title, start, end, level);
+    if (level >= 6) this.found.push("head", title, start, end);
     // The title may hold labels and references: they are scanned as well.
-    return i + 1;
+    return titleStart;
   }
 
-  #refer(start: number, at: number, bracket: boolean): number {
-    const text = this.#text;
-    const { references } = this.found;
-    let from = at;
-    if (text.charCodeAt(from) === 42) from++;
-    if (text.charCodeAt(from) === 91) {
-      const close = bracketEnd(text, from, 200);
-      if (close < 0) return at;
-      if (bracket) {
-        references.push({ labels: split(text.slice(from + 1, close - 1)), start, end: close });
-        return close;
-      }
-      from = close;
-    }
-    const name = readName(text, from);
-    if (!name) return at;
-    references.push({ labels: split(name.name), start, end: name.end });
-    return name.end;
+  #refer(start: number, at: number, inBrackets: boolean): number {
+    const read = readLabels(this.#text, at, inBrackets);
+    if (!read) return at;
+    this.found.references.push({ labels: read.labels, start, end: read.end });
+    return read.end;
   }
 
   #define(definition: Definition): void {
@@ -326,33 +306,13 @@ class Scanner {
     }
   }
 
+  /** What a macro of the document's own declares, opens or ends where it is called. */
   #declareBy(declarer: Macro, start: number, at: number): number {
-    const text = this.#text;
-    const values: string[] = [];
-    let stop = at;
-    for (let k = 0; k < declarer.arguments; k++) {
-      const open = skipBlank(text, stop);
-      const close = groupEnd(text, open, LONGEST_TITLE, this.#fuel);
-      if (close < 0) return at;
-      values.push(text.slice(open + 1, close - 1));
-      stop = close;
-    }
-    const body = declarer.body.replace(/#([1-9])/g, (_, k: string) => values[Number(k) - 1] ?? "");
-    for (const match of body.matchAll(/\\([A-Za-z]+)(\*?)/g)) {
-      if (!isDefining(match[1]!)) continue;
-      const from = match.index + match[0].length;
-      const definition = readDefinition(body, match[1]!, match.index, from, this.#fuel, match[2] === "*");
-      if (definition?.type === "theorem") this.#define(definition);
-    }
+    const call = readCall(this.#text, at, declarer, this.#fuel);
+    if (!call) return at;
+    this.found.theorems.push(...call.theorems);
     for (const { type, name } of edgesOf(declarer.body))
-      if (!this.#known.isOpaque(name)) this.found.push(type, name, start, stop);
-    return stop;
+      if (!this.#known.isOpaque(name)) this.found.push(type, name, start, call.end);
+    return call.end;
   }
-}
-
-function split(labels: string): string[] {
-  return labels
-    .split(",")
-    .map((label) => label.trim())
-    .filter((label) => label !== "");
 }

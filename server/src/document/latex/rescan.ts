@@ -1,5 +1,5 @@
 import type { TextChange } from "../changes.js";
-import { detached } from "../changes.js";
+import { detached } from "../detached.js";
 import type { Directive, Macro, Reference, TextRange } from "../types.js";
 import type { KeptTokens } from "./blocks.js";
 import { type Checkpoint, type Counts, type Knowledge, type Scan, sameKnowledge } from "./checkpoints.js";

@@ -6,6 +6,9 @@ import type { Document } from "../../server/src/document/types.js";
 /** More text than a scan looks ahead, so that nothing is read again only because it is near. */
 const FAR = "\\begin{fact}\na\n\\end{fact}\n\n".repeat(2_000);
 
+/** More text than is looked at above a proof for what it proves. */
+const NEAR = "words\n".repeat(100);
+
 /** The text of the proof of each lemma and theorem, in order; null for one without. */
 function proofs(document: Document): (string | null)[] {
   return document.statements
@@ -90,19 +93,20 @@ describe("an edit that matters far from where it is", () => {
   });
 
   it("changes what the title of a proof cites", () => {
-    const text = `${lemmas}${FAR}\\begin{proof}[Proof of \\ref{a}]\np\n\\end{proof}\n${FAR}`;
+    const text = `${lemmas}${FAR}\\begin{proof}[Proof of \\ref{a}]\np\n\\end{proof}\n${NEAR}${FAR}`;
     becomes(text, ["\\ref{a}", "\\ref{b}"], ["p", null], [null, "p"]);
   });
 
   it("gives a label to another statement", () => {
-    const text = `${lemmas}${FAR}\\section{S}\n\\begin{proof}[Proof of \\ref{c}]\np\n\\end{proof}\n${FAR}`;
+    const apart = lemmas.replace("A\n", `A\n${NEAR}`);
+    const text = `${apart}${FAR}\\section{S}\n\\begin{proof}[Proof of \\ref{c}]\np\n\\end{proof}\n${FAR}`;
     becomes(text, ["\\label{a}", "\\label{c}"], [null, null], ["p", null]);
   });
 
   it("takes a heading out of the count", () => {
     const declared = "\\newtheorem{lemma}{Lemma}[section]\n\\section{Z}\n";
     const proof = "\\section{S}\n\\begin{proof}[Proof of Lemma 2.1]\np\n\\end{proof}\n";
-    const text = `${declared}${lemmas}${FAR}\\section{HERE}\n${lemmas}${FAR}${proof}${FAR}`;
+    const text = `${declared}${lemmas}${FAR}\\section{HERE}\n${NEAR}${lemmas}${FAR}${proof}${FAR}`;
     becomes(text, ["\\section{HERE", "\\section*{HERE"], [null, null, "p", null], [null, null, null, null]);
   });
 });

@@ -2,7 +2,7 @@ import type { Block } from "./blocks.js";
 import { citation } from "./citations.js";
 import { holesOf } from "./holes.js";
 import { sentenceAbove } from "./lead-in.js";
-import { childrenOf } from "./nesting.js";
+import type { Paired } from "./paired.js";
 import type { Pair } from "./pairing.js";
 import type { ProofReader } from "./read-proof.js";
 import type { LooseProof } from "./types.js";
@@ -41,12 +41,12 @@ export function looseBlocks(text: string, blocks: readonly Block[], pairs: reado
 }
 
 /** What the loose proofs among the blocks say. */
-export function looseProofsOf(blocks: readonly Block[], loose: readonly LooseBlock[], read: ProofReader): LooseProof[] {
-  const nested = loose.length === 0 ? null : childrenOf(blocks);
+export function looseProofsOf({ blocks, children, loose }: Paired, read: ProofReader): LooseProof[] {
   return loose.map(({ block, labels }) => {
     const { start, end, body, title, markup, closed } = blocks[block]!;
     const found = read(body);
-    const holes = holesOf({ provable: true, end }, found, nested?.get(block) ?? []);
+    const nested = (children.get(block) ?? []).map((child) => blocks[child]!);
+    const holes = holesOf({ provable: true, end }, found, nested);
     return { start, end, body, title, markup, closed, steps: found.steps, labels, holes };
   });
 }

@@ -12,16 +12,18 @@ export function parents(blocks: readonly Block[]): Int32Array {
   return result;
 }
 
-/** The theorem-like and proof blocks directly inside each block, by its index. */
-export function childrenOf(blocks: readonly Block[]): ReadonlyMap<number, readonly Block[]> {
-  const parent = parents(blocks);
-  const children = new Map<number, Block[]>();
+/** The theorem-like and proof blocks directly inside each block, by indices; those that hold none are left out. */
+export type Children = ReadonlyMap<number, readonly number[]>;
+
+/** The children of blocks whose {@link parents} are known. */
+export function childrenOf(blocks: readonly Block[], parent: Int32Array): Children {
+  const children = new Map<number, number[]>();
   blocks.forEach((block, k) => {
     const outer = parent[k]!;
     if (outer < 0 || block.role === "heading") return;
     const list = children.get(outer);
-    if (list) list.push(block);
-    else children.set(outer, [block]);
+    if (list) list.push(k);
+    else children.set(outer, [k]);
   });
   return children;
 }

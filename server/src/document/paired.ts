@@ -2,11 +2,13 @@ import type { Block } from "./blocks.js";
 import type { TextChange } from "./changes.js";
 import { LOOKS_ABOVE } from "./lead-in.js";
 import { type LooseBlock, looseBlocks } from "./loose-proofs.js";
+import { type Children, childrenOf, parents } from "./nesting.js";
 import { type Pair, pair } from "./pairing.js";
 
 /** The blocks of a text with what proves what. */
 export interface Paired {
   readonly blocks: readonly Block[];
+  readonly children: Children;
   readonly pairs: readonly Pair[];
   /** Proofs of what is not in the text. */
   readonly loose: readonly LooseBlock[];
@@ -14,14 +16,15 @@ export interface Paired {
 
 /** Pairs the blocks of a text. */
 export function paired(text: string, blocks: readonly Block[]): Paired {
-  const pairs = pair(text, blocks);
-  return { blocks, pairs, loose: looseBlocks(text, blocks, pairs) };
+  const parent = parents(blocks);
+  const pairs = pair(text, blocks, parent);
+  return { blocks, children: childrenOf(blocks, parent), pairs, loose: looseBlocks(text, blocks, pairs) };
 }
 
 /** The same after a change: what was paired before, if the change is inside of a block and leaves all that is asked. */
 export function pairedAgain(text: string, blocks: readonly Block[], before: Paired, change: TextChange): Paired {
   if (!isSame(blocks, before.blocks, change)) return paired(text, blocks);
-  return { blocks, pairs: before.pairs, loose: before.loose };
+  return { ...before, blocks };
 }
 
 function isSame(now: readonly Block[], before: readonly Block[], change: TextChange): boolean {

@@ -1,7 +1,6 @@
 import type { Block } from "./blocks.js";
 import { citation, isSecondProof, sameName } from "./citations.js";
 import { isBlank, sentenceAbove } from "./lead-in.js";
-import { parents } from "./nesting.js";
 import { labelled, numbered } from "./statement-index.js";
 import type { StatementKind } from "./types.js";
 
@@ -41,11 +40,10 @@ const MOST_AT_ONCE = 200;
  * name), else what a sentence just above it or its heading cites, else the nearest statement before it at the same depth
  * that has none, else the block that holds it. Solutions go to problems. A proof that says that it is a second one, or
  * that follows a proof directly and finds no other statement, is a further one of what was proved there. Blocks must be
- * in order of their starts.
+ * in order of their starts; `parent` is what `parents` (nesting.ts) gives for them.
  * A solution that answers nothing is listed as a statement of kind `solution`; a proof of nothing here is left out.
  */
-export function pair(text: string, blocks: readonly Block[]): Pair[] {
-  const parent = parents(blocks);
+export function pair(text: string, blocks: readonly Block[], parent: Int32Array): Pair[] {
   const proofOf = new Int32Array(blocks.length).fill(-1);
   const others = new Map<number, number[]>();
   /** For each proof that has found one the last statement that it proves, else -1. */

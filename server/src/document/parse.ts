@@ -60,6 +60,5 @@ export function readLatex(text: string, lexed: Lexed, paired: Paired, read: Proo
 }
 
 function joined(text: string, paired: Paired, read: ProofReader): Pick<Document, "statements" | "looseProofs"> {
-  const { blocks, pairs, loose } = paired;
-  return { statements: statementsOf(text, blocks, pairs, read), looseProofs: looseProofsOf(blocks, loose, read) };
+  return { statements: statementsOf(text, paired, read), looseProofs: looseProofsOf(paired, read) };
 }

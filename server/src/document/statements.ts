@@ -1,23 +1,16 @@
 import type { Block } from "./blocks.js";
 import { trimRange } from "./blocks.js";
 import { holesOf } from "./holes.js";
-import { childrenOf } from "./nesting.js";
-import type { Pair } from "./pairing.js";
+import type { Paired } from "./paired.js";
 import type { ProofReader, ReadProof } from "./read-proof.js";
 import type { Proof, Statement } from "./types.js";
 
 /** Joins paired blocks to statements with their proofs, steps and holes, in order of their starts. */
-export function statementsOf(
-  text: string,
-  blocks: readonly Block[],
-  pairs: readonly Pair[],
-  read: ProofReader,
-): Statement[] {
-  const children = childrenOf(blocks);
+export function statementsOf(text: string, { blocks, children, pairs }: Paired, read: ProofReader): Statement[] {
   return pairs.map(({ statement: s, proof: p, others }) => {
     const block = blocks[s]!;
     const proofBlock = p < 0 ? null : blocks[p]!;
-    const nested = p < 0 ? [] : (children.get(p) ?? []);
+    const nested = p < 0 ? [] : (children.get(p) ?? []).map((child) => blocks[child]!);
     const found = proofBlock && read(proofBlock.body);
     const holes = holesOf(block, found, nested);
     // What is asserted ends where its own proof or solution begins, if that stands inside it.

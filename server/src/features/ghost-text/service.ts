@@ -2,11 +2,12 @@ import type { Engine, EngineCapabilities } from "../../engine/engine.js";
 import type { Prompt } from "../../prompt/prompt.js";
 import { promptHash } from "../../prompt/prompt-hash.js";
 import type { Settings } from "../../settings.js";
+import type { RunStore } from "../../store/store.js";
 import type { ReadDocument } from "../../workspace/open-documents.js";
 import { AdaptiveWait } from "./adaptive-wait.js";
 import { shortDigest, type TypingCache } from "./cache.js";
 import { type Writing, type WritingStyle, writingAt, writingStyle } from "./convert-rest.js";
-import { FoundProofs, type RunsOnDisk } from "./found-proofs.js";
+import { FoundProofs } from "./found-proofs.js";
 import { afterTyped, heal } from "./healing.js";
 import { offerFound, offerText } from "./offer.js";
 import { type WritingPlace, writingPlace } from "./place.js";
@@ -18,7 +19,7 @@ import { TypingStream } from "./typing-stream.js";
 /** What ghost text is made from and with. */
 export interface GhostTextServices {
   readonly engine: (settings: Settings) => Promise<Engine>;
-  readonly store: RunsOnDisk;
+  readonly store: RunStore;
   readonly cache: TypingCache;
   /** Milliseconds that only go forward. */
   readonly now: () => number;

@@ -85,6 +85,7 @@ export function answerGhostText(host: GhostTextHost, safely: Safely): { dispose(
   );
   connection.onRequest(GhostTextRequest.type.method, (params: GhostTextRequest.Params, token: CancellationToken) =>
     safely(checkGhostText, ({ textDocument: { uri }, position, invoked }: GhostTextRequest.Params) =>
+      // Our client has looked: a server isn't told what is set for one language only.
       suggest({ uri, position, invoked }, () => true, token),
     )(params),
   );

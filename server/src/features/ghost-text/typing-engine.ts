@@ -14,6 +14,10 @@ export interface TypingEngineServices {
   readonly onBusy: (busy: boolean) => void;
 }
 
+/**
+ * How long a server is given to see that the socket of an ended request is closed, in milliseconds. Engines don't tell
+ * when it has: one that is held up for longer sees the next request first.
+ */
 const HANDOVER_MS = 5;
 
 /** Asks engines for ghost text: at most one request goes on, and what each has written is kept in the cache. */
@@ -59,7 +63,6 @@ export class TypingEngine {
     const beginning = typingBeginning(question, before, await this.#capabilitiesOf(engine, signal));
     if ("why" in beginning) return beginning;
     await this.#ending;
-    // A server sees the end of a socket a moment after it is closed: it is not to have two requests.
     if (this.#ended) await this.#services.wait(HANDOVER_MS, signal);
     if (signal.aborted) return null;
     this.#services.onBusy(true);

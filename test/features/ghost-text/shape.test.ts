@@ -194,7 +194,7 @@ describe("the shape of ghost text", () => {
       const document = pick(next() < 0.2 ? documents : withProofs);
       const { text, syntax } = document;
       // Anywhere, and in proofs: a random place of a book is rarely in one.
-      const statement = pick(document.statements.filter(({ proof }) => proof !== null).concat([]));
+      const statement = pick(document.statements.filter(({ proof }) => proof !== null));
       const range = statement?.proof && next() < 0.8 ? statement.proof : { start: 0, end: text.length };
       const offset = range.start + Math.floor(next() * (range.end - range.start + 1));
       const place = writingPlace(document, offset);

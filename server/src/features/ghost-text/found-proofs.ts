@@ -1,11 +1,5 @@
 import { FoundProof } from "../../align/align.js";
-import type { StoredRun } from "../../store/parse-run.js";
-
-/** What is read of the runs on disk. */
-export interface RunsOnDisk {
-  ids(): string[];
-  read(id: string): StoredRun | null;
-}
+import type { RunStore } from "../../store/store.js";
 
 /** A proof that a run found or is writing. */
 export interface ProofOfRun {
@@ -19,9 +13,13 @@ export interface ProofOfRun {
   readonly model: string;
 }
 
-interface Known {
+/** What a run is about: the first line of its file says so, and never changes. */
+interface About {
   readonly statement: string;
   readonly uri: string;
+}
+
+interface Known {
   readonly proof: ProofOfRun | null;
   /** When it is read again, in milliseconds of the clock; runs that have ended with a proof stay as they are. */
   readonly until: number;
@@ -38,13 +36,14 @@ const MOST_PROOFS = 8;
 /** How long reading may hold up other work, in milliseconds. */
 const SLICE_MS = 8;
 
-/** The proofs of the runs on disk, by what they prove; read once, and again only what may have changed. */
+/** The proofs of the runs on disk, by what they prove: of each run its head is read once, all of it where it matters. */
 export class FoundProofs {
-  readonly #store: RunsOnDisk;
+  readonly #store: Pick<RunStore, "ids" | "read" | "summary">;
   readonly #now: () => number;
+  readonly #about = new Map<string, About | null>();
   readonly #known = new Map<string, Known>();
 
-  constructor(store: RunsOnDisk, now: () => number) {
+  constructor(store: Pick<RunStore, "ids" | "read" | "summary">, now: () => number) {
     this.#store = store;
     this.#now = now;
   }
@@ -55,52 +54,82 @@ export class FoundProofs {
    */
   async of(statement: string, uri: string, signal: AbortSignal): Promise<readonly ProofOfRun[]> {
     const ids = this.#store.ids().slice(-MOST_RUNS).reverse();
-    const here = new Set(ids);
-    for (const id of this.#known.keys()) if (!here.has(id)) this.#known.delete(id);
+    this.#forgetBut(new Set(ids));
     let began = performance.now();
-    for (const id of ids) {
-      const known = this.#known.get(id);
-      if (known && (known.until > this.#now() || known.statement !== statement)) continue;
-      this.#known.set(id, this.#read(id, known));
-      if (performance.now() - began < SLICE_MS) continue;
+    const others = async () => {
+      if (performance.now() - began < SLICE_MS) return;
       await new Promise((resolve) => setImmediate(resolve));
-      if (signal.aborted) return [];
       began = performance.now();
+    };
+    for (const id of ids) {
+      if (this.#about.has(id)) continue;
+      this.#about.set(id, this.#aboutOf(id));
+      await others();
+      if (signal.aborted) return [];
     }
-    const about = ids.flatMap((id) => {
-      const known = this.#known.get(id);
-      return known?.statement === statement && known.proof ? [{ ...known, proof: known.proof }] : [];
-    });
-    const own = about.filter((known) => known.uri === uri);
-    const others = about.filter((known) => known.uri !== uri);
-    return [...own, ...others].slice(0, MOST_PROOFS).map(({ proof }) => proof);
+    const about = ids.filter((id) => this.#about.get(id)?.statement === statement);
+    const isOwn = (id: string) => this.#about.get(id)?.uri === uri;
+    const proofs: ProofOfRun[] = [];
+    for (const id of [...about.filter(isOwn), ...about.filter((id) => !isOwn(id))]) {
+      const known = this.#knownOf(id);
+      if (known.proof && proofs.push(known.proof) === MOST_PROOFS) break;
+      await others();
+      if (signal.aborted) return [];
+    }
+    return proofs;
   }
 
-  #read(id: string, before: Known | undefined): Known {
-    const now = this.#now();
-    let run: StoredRun["run"] | null = null;
-    try {
-      run = this.#store.read(id)?.run ?? null;
-    } catch {
-      // A file that can't be read is a run that isn't there.
+  #forgetBut(ids: ReadonlySet<string>): void {
+    for (const id of this.#about.keys()) {
+      if (ids.has(id)) continue;
+      this.#about.delete(id);
+      this.#known.delete(id);
     }
-    if (run === null) return { statement: before?.statement ?? "", uri: "", proof: null, until: now + SETTLED_MS };
+  }
+
+  /** null for a file that can't be read or that a later version wrote. */
+  #aboutOf(id: string): About | null {
+    const summary = this.#store.summary(id);
+    if (summary === null || "newer" in summary) return null;
+    const { text, uri } = summary.header.statement;
+    return { statement: text, uri };
+  }
+
+  #knownOf(id: string): Known {
+    const before = this.#known.get(id);
+    if (before && before.until > this.#now()) return before;
+    const known = this.#read(id, before?.proof ?? null);
+    this.#known.set(id, known);
+    return known;
+  }
+
+  #read(id: string, before: ProofOfRun | null): Known {
+    const now = this.#now();
+    const run = this.#runOf(id);
+    if (run === null) return { proof: null, until: now + SETTLED_MS };
     const { header, answer, outcome, engine } = run;
-    const { text: statement, uri } = header.statement;
     const kind = outcome?.kind;
     const running = outcome === null;
     const offers =
       answer !== null && answer.text.trim() !== "" && (running || kind === "proved" || kind === "cut-short");
     const until = kind === "proved" ? Number.POSITIVE_INFINITY : now + (running ? FRESH_MS : SETTLED_MS);
-    if (!offers) return { statement, uri, proof: null, until };
-    const same = before?.proof?.found.text === answer.text ? before.proof.found : null;
+    if (!offers) return { proof: null, until };
     const proof = {
-      found: same ?? new FoundProof(answer.text),
+      found: before?.found.text === answer.text ? before.found : new FoundProof(answer.text),
       complete: kind === "proved",
       running,
       time: header.time,
       model: engine?.model ?? "",
     };
-    return { statement, uri, proof, until };
+    return { proof, until };
+  }
+
+  #runOf(id: string) {
+    try {
+      return this.#store.read(id)?.run ?? null;
+    } catch {
+      // A file that can't be read is a run that isn't there.
+      return null;
+    }
   }
 }

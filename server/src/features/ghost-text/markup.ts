@@ -1,3 +1,4 @@
+import { PICTURES, VERBATIM } from "../../document/latex/vocabulary.js";
 import type { Syntax } from "../../document/types.js";
 
 /** Where a scan of text stands. */
@@ -14,8 +15,6 @@ export interface MarkupState {
   readonly formula: number | null;
 }
 
-/** Environments whose insides are no text. */
-const VERBATIM = /^(?:verbatim|Verbatim|BVerbatim|lstlisting|minted|comment|filecontents|tikzpicture|alltt|code)\*?$/;
 /** Environments that are a formula. */
 const FORMULA =
   /^begin:(?:equation|align|alignat|flalign|gather|multline|eqnarray|displaymath|math|dmath|IEEEeqnarray)\*?$/;
@@ -68,7 +67,7 @@ export function scanMarkup(text: string, syntax: Syntax, before: readonly string
     const [token, begun, ended, verb] = match;
     at = TOKEN.lastIndex;
     if (begun !== undefined) {
-      if (VERBATIM.test(begun)) {
+      if (VERBATIM.has(begun) || PICTURES.has(begun)) {
         if (!skipTo(`\\end{${begun}}`)) return end(true);
       } else push(`begin:${begun}`, at);
     } else if (ended !== undefined) close(`begin:${ended}`);

@@ -1,5 +1,5 @@
 import type { FoundProof } from "../../align/align.js";
-import { convertFormulaRest, convertRest, type Writing } from "./convert-rest.js";
+import { convertFormulaRest, convertRest, type Writing, type WritingStyle } from "./convert-rest.js";
 import { isBalanced } from "./markup.js";
 import type { WritingPlace } from "./place.js";
 import { type Shaped, shape } from "./shape.js";
@@ -30,7 +30,8 @@ export function offerFound(found: FoundProof, place: WritingPlace, writing: Writ
 /** Shortest part that is converted by itself, in UTF-16 units. */
 const PART = 500;
 const MOST_TAILS = 16;
-const tails = new Map<string, string | null>();
+/** By the style: its labels and macros say what a tail becomes, and what is harm in it. */
+const tailsOf = new WeakMap<WritingStyle, Map<string, string | null>>();
 
 /**
  * The rest of a found proof as the part around the place and all after it. Where they meet depends on the proof alone:
@@ -52,7 +53,9 @@ function parts(text: string, offset: number, end: number): { readonly head: stri
 
 function convertedTail(tail: string, writing: Writing): string | null {
   const { flavour, lead, style } = writing;
-  const key = JSON.stringify([flavour, lead, style.syntax, style.math, style.layout, style.packages, tail]);
+  const tails = tailsOf.get(style) ?? new Map<string, string | null>();
+  tailsOf.set(style, tails);
+  const key = JSON.stringify([flavour, lead, tail]);
   let rest = tails.get(key);
   if (rest === undefined) {
     rest = convertRest(tail, false, { ...writing, column: lead.length });

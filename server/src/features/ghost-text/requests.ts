@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { CancellationToken, Connection } from "vscode-languageserver";
 import {
   type InlineCompletionItem,
@@ -52,7 +53,7 @@ export function answerGhostText(host: GhostTextHost, safely: Safely): { dispose(
     store,
     cache: new TypingCache(join(host.stateDirectory, "ghost-text.jsonl")),
     now: () => performance.now(),
-    wait: sleep,
+    wait: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => {}),
     onBusy: (busy) => void connection.sendNotification(GhostTextBusyNotification.type, { busy }),
   });
   const suggest = async (
@@ -84,21 +85,9 @@ export function answerGhostText(host: GhostTextHost, safely: Safely): { dispose(
   );
   connection.onRequest(GhostTextRequest.type.method, (params: GhostTextRequest.Params, token: CancellationToken) =>
     safely(checkGhostText, ({ textDocument: { uri }, position, invoked }: GhostTextRequest.Params) =>
+      // Our client has looked: a server isn't told what is set for one language only.
       suggest({ uri, position, invoked }, () => true, token),
     )(params),
   );
   return ghost;
-}
-
-function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener("abort", done, { once: true });
-  });
 }

@@ -1,31 +1,24 @@
-import type { Engine, EngineCapabilities } from "../../engine/engine.js";
-import type { Prompt } from "../../prompt/prompt.js";
-import { promptHash } from "../../prompt/prompt-hash.js";
 import type { Settings } from "../../settings.js";
+import type { RunStore } from "../../store/store.js";
 import type { ReadDocument } from "../../workspace/open-documents.js";
 import { AdaptiveWait } from "./adaptive-wait.js";
-import { shortDigest, type TypingCache } from "./cache.js";
+import { shortDigest } from "./cache.js";
 import { type Writing, type WritingStyle, writingAt, writingStyle } from "./convert-rest.js";
-import { FoundProofs, type RunsOnDisk } from "./found-proofs.js";
-import { afterTyped, heal } from "./healing.js";
+import { FoundProofs } from "./found-proofs.js";
+import { afterTyped } from "./healing.js";
 import { offerFound, offerText } from "./offer.js";
 import { type WritingPlace, writingPlace } from "./place.js";
 import type { Shaped } from "./shape.js";
 import { type GhostTextItem, type GhostTextSource, nothing, type Suggestion } from "./suggestion.js";
-import { type TypingQuestion, typingPrompt, typingQuestion } from "./typing-question.js";
-import { TypingStream } from "./typing-stream.js";
+import { TypingEngine, type TypingEngineServices } from "./typing-engine.js";
+import { type TypingQuestion, typingQuestion } from "./typing-question.js";
+import type { TypingStream } from "./typing-stream.js";
 
 /** What ghost text is made from and with. */
-export interface GhostTextServices {
-  readonly engine: (settings: Settings) => Promise<Engine>;
-  readonly store: RunsOnDisk;
-  readonly cache: TypingCache;
+export interface GhostTextServices extends TypingEngineServices {
+  readonly store: RunStore;
   /** Milliseconds that only go forward. */
   readonly now: () => number;
-  /** Resolves after so many milliseconds, or when the signal is aborted. */
-  readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
-  /** Told when the engine begins and ends to write ghost text. */
-  readonly onBusy: (busy: boolean) => void;
 }
 
 /** One question of an editor. */
@@ -54,28 +47,22 @@ interface Asked extends GhostTextRequest {
 const STYLE_MS = 5_000;
 const MOST_STYLES = 20;
 
-const HANDOVER_MS = 5;
-
 const PLACELESS =
   "The statement of this proof is in no open file of the project, so nothing is known to continue it with.";
 
-/** Ghost text: the cheapest source that agrees with what is typed. At most one request to an engine goes on. */
+/** Ghost text: the cheapest source that agrees with what is typed. */
 export class GhostText {
   readonly #services: GhostTextServices;
   readonly #found: FoundProofs;
   readonly #wait = new AdaptiveWait();
   readonly #styles = new Map<string, { readonly style: WritingStyle; readonly until: number }>();
-  #stream: TypingStream | null = null;
+  readonly #engine: TypingEngine;
   #newest: AbortController | null = null;
-  /** Resolves when the engine has nothing to do for the last stream any more. */
-  #ending: Promise<void> = Promise.resolve();
-  /** Whether the last stream was ended before its time. */
-  #ended = false;
-  #capabilities: { readonly engine: Engine; readonly value: EngineCapabilities } | null = null;
 
   constructor(services: GhostTextServices) {
     this.#services = services;
     this.#found = new FoundProofs(services.store, services.now);
+    this.#engine = new TypingEngine(services);
   }
 
   /** Answers a request; a request that was not answered yet is given up. Never rejects for what an engine does. */
@@ -110,7 +97,7 @@ export class GhostText {
       cancelled,
     };
     // At once: who types something else is not to wait for what nobody wants any more.
-    if (this.#stream && !this.#stream.agrees(asked.asked, place.plain.before)) this.stop();
+    if (!this.#engine.stream?.agrees(asked.asked, place.plain.before)) this.stop();
     const known = (await this.#fromRuns(asked)) ?? this.#fromStream(asked) ?? this.#fromCache(asked);
     if (known || signal.aborted) return known ?? superseded();
     return this.#fromEngine(asked);
@@ -118,9 +105,7 @@ export class GhostText {
 
   /** Ends what the engine does for ghost text. */
   stop(): void {
-    if (this.#stream && !this.#stream.over) this.#ended = true;
-    this.#stream?.abort();
-    this.#stream = null;
+    this.#engine.stop();
   }
 
   /** Ends everything: nobody is answered any more. */
@@ -144,7 +129,7 @@ export class GhostText {
   }
 
   #fromStream({ place, writing, asked }: Asked): Suggestion | null {
-    const stream = this.#stream;
+    const { stream } = this.#engine;
     if (!stream?.agrees(asked, place.plain.before)) return null;
     const rest = (stream.task.given + stream.text).slice(place.plain.before.length);
     const tooltip = "From what the model is writing. Nobody has checked it.";
@@ -159,10 +144,11 @@ export class GhostText {
   }
 
   async #fromEngine(asked: Asked): Promise<Suggestion> {
-    const { settings, invoked, signal, cancelled } = asked;
+    const { settings, question, place, invoked, signal, cancelled } = asked;
+    const { stream } = this.#engine;
     // What its budget has ended may be gone on with.
-    if (this.#stream?.over && !this.#stream.complete) this.#stream = null;
-    const wait = invoked || this.#stream ? 0 : this.#wait.milliseconds;
+    const going = stream?.over && !stream.complete ? null : stream;
+    const wait = invoked || going ? 0 : this.#wait.milliseconds;
     if (wait > 0) await this.#services.wait(wait, signal);
     if (signal.aborted) return superseded();
     const current = this.#newest;
@@ -172,18 +158,10 @@ export class GhostText {
     };
     cancelled.addEventListener("abort", onCancel, { once: true });
     try {
-      if (!this.#stream) {
-        const engine = await this.#services.engine(settings);
-        const capabilities = await this.#capabilitiesOf(engine, signal);
-        const given = this.#givenTo(asked, capabilities);
-        if ("why" in given) return nothing(given.why);
-        await this.#ending;
-        // A server sees the end of a socket a moment after it is closed: it is not to have two requests.
-        if (this.#ended) await this.#services.wait(HANDOVER_MS, signal);
-        if (signal.aborted) return superseded();
-        this.#begin(engine, { asked: asked.asked, ...given });
-      }
-      return await this.#await(asked, this.#stream!);
+      const begun = going ?? (await this.#engine.begin(settings, asked.asked, question, place.plain.before, signal));
+      if (begun === null) return superseded();
+      if ("why" in begun) return nothing(begun.why);
+      return await this.#await(asked, begun);
     } catch (error) {
       if (signal.aborted) return superseded();
       return nothing(error instanceof Error ? error.message : String(error));
@@ -198,7 +176,7 @@ export class GhostText {
       if (signal.aborted) return superseded();
       const after = afterTyped(stream.text, typed);
       if (after === null) {
-        if (this.#stream === stream) this.stop();
+        if (this.#engine.stream === stream) this.stop();
         return nothing("The model would go on in other words than what is typed.");
       }
       if (after !== "more") {
@@ -212,53 +190,6 @@ export class GhostText {
       }
       await stream.next(signal);
     }
-  }
-
-  #begin(engine: Engine, task: TypingStream["task"]): void {
-    this.#services.onBusy(true);
-    this.#ended = false;
-    this.#ending = new Promise((resolve) => {
-      this.#stream = new TypingStream(engine, task, (stream) => {
-        const { asked, given } = stream.task;
-        this.#services.cache.set(asked, given, { text: stream.text, complete: stream.complete });
-        if (this.#stream === stream && stream.failure !== null) this.#stream = null;
-        this.#services.onBusy(false);
-        resolve();
-      });
-    });
-  }
-
-  /** What the engine is given, or why it isn't asked. */
-  #givenTo(
-    { place, question }: Asked,
-    capabilities: EngineCapabilities,
-  ): { readonly given: string; readonly prompt: Prompt } | { readonly why: string } {
-    if (!capabilities.edits) {
-      return {
-        why: "This server can't continue a text that is begun, so it gives no ghost text. Use one with raw completion.",
-      };
-    }
-    const { given } = heal(place.plain.before);
-    const blank = given.trim() === "";
-    const { rehearsal } = capabilities;
-    if (rehearsal === null) return { given, prompt: typingPrompt(question.message, blank ? "" : given) };
-    const written = given.trimEnd();
-    const prompts = [typingPrompt(question.message, written.trimStart())];
-    if (written.trim() === question.known.prefix.trim()) {
-      prompts.push(typingPrompt(question.known.message, question.known.prefix));
-    }
-    const prompt = prompts.find((one) => rehearsal.includes(promptHash(one)));
-    if (prompt) return { given: blank ? given : written, prompt };
-    return {
-      why: 'The rehearsal model knows only how the sample proofs begin, not this text. Run "QED: Set Up Model" to use QED-Nano.',
-    };
-  }
-
-  async #capabilitiesOf(engine: Engine, signal: AbortSignal): Promise<EngineCapabilities> {
-    if (this.#capabilities?.engine !== engine) {
-      this.#capabilities = { engine, value: await engine.capabilities(signal) };
-    }
-    return this.#capabilities.value;
   }
 
   #style({ uri, read }: GhostTextRequest): WritingStyle {

@@ -1,4 +1,4 @@
-import { latexTombstone } from "../convert/block.js";
+import { latexTombstone, safeOpening } from "../convert/block.js";
 import { columnsOf, type Layout } from "../convert/layout.js";
 import { withQedHere } from "../convert/qedhere.js";
 import type { Document, Hole, Proof, Statement } from "../document/types.js";
@@ -74,7 +74,8 @@ export function continueProof(
 
   const last = /^\\begin\s*\{proof\}/.test(text.slice(proof.start)) && text.slice(gapEnd, proof.body.end).trim() === "";
   const ended = last && setting?.qedhere === true ? withQedHere(converted) : converted;
-  const safe = proof.markup === "directive" ? otherFences(document, proof, ended) : ended;
+  const opened = !written && proof.markup === "environment" ? safeOpening(ended) : ended;
+  const safe = proof.markup === "directive" ? otherFences(document, proof, opened) : opened;
   const mark = setting === null ? "∎" : latexTombstone(setting.packages.amssymb);
   const { end, after } = afterHole(document, proof, gapEnd, safe, lead, quoted, mark);
   return { start, end, text: before + withLead(safe, lead, false) + after };

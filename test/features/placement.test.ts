@@ -63,6 +63,16 @@ describe("placing a proof", () => {
     assert.doesNotMatch(place(between, "latex", null, answer).text, /qedhere/);
   });
 
+  it("begins a line of its own with a block behind the words of a proof that is run in", () => {
+    const blocks = ["- a\n- b", "1. a\n2. b", "```\nx\n```", "| a | b |\n|---|---|\n| 1 | 2 |", "> q", "$$\nx\n$$"];
+    for (const block of blocks) {
+      for (const hole of ["", "**Proof.** TODO\n"]) {
+        const { text } = place(`**Theorem.** X\n\n${hole}`, "markdown", null, block);
+        assert.ok(text.includes(`**Proof.**\n\n${block}\n`), text);
+      }
+    }
+  });
+
   it("indents all but verbatim", () => {
     const text = "  \\begin{theorem}\n  X\n  \\end{theorem}\n";
     const placed = place(text, "latex", null, "We run\n\n```\nx\n  y\n```");

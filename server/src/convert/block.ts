@@ -32,6 +32,11 @@ export function runInHead(syntax: Syntax, flush = true): string {
   return syntax === "markdown" ? "**Proof.** " : `${flush ? "\\noindent" : ""}\\textbf{Proof.} `;
 }
 
+/** Whether a converted proof begins with a block that must begin its line: a display, a list, a quote, a table, code. */
+export function beginsWithBlock(text: string): boolean {
+  return /^(?:\$\$|\\\[|[-*+] |\d+[.)] |[>|]|`{3}|~{3})/.test(text);
+}
+
 /** The body of a LaTeX proof as it may stand right behind its `\begin`; comments before it stay there. */
 export function safeOpening(body: string): string {
   const comments = /^(?:%[^\n]*\n)*/.exec(body)![0];
@@ -77,7 +82,7 @@ function markdownBlock(body: string, place: BlockPlace): string {
       return lines.map((line) => (line === "" ? quote.trimEnd() : quote + line)).join("\n");
     }
     default: {
-      const apart = /^(?:\$\$|\\\[|[-*+] |\d+[.)] |>|\||`{3}|~{3}|\*\*)/.test(body);
+      const apart = beginsWithBlock(body) || body.startsWith("**");
       const last = body.slice(body.lastIndexOf("\n") + 1);
       const ended = /(?:∎|□|■|\\blacksquare\$|\\square\$|\\qed)\s*$/.test(body);
       const own = /^(?:\$\$|\\\])$|^\s*(?:`{3,}|~{3,}|[-*+] |\d+[.)] |[|>])|^\s+/.test(last);

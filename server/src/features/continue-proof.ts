@@ -1,4 +1,4 @@
-import { latexTombstone, safeOpening } from "../convert/block.js";
+import { beginsWithBlock, latexTombstone, safeOpening } from "../convert/block.js";
 import { columnsOf, type Layout } from "../convert/layout.js";
 import { withQedHere } from "../convert/qedhere.js";
 import type { Document, Hole, Proof, Statement } from "../document/types.js";
@@ -66,10 +66,12 @@ export function continueProof(
   const { start, end: gapEnd, written, bound, quoted } = gapOf(document, statement, proof);
   const lead = innerLead(document, proof);
   const newline = `\n${lead}`;
+  const paragraph = `\n${lead.trimEnd()}${newline}`;
 
   let before: string;
-  if (!written) before = proof.markup === "run-in" && !/^(?:\$\$|\\\[|[-*+] |\d+[.)] )/.test(converted) ? " " : newline;
-  else if (joint === "paragraph") before = `\n${lead.trimEnd()}${newline}`;
+  if (!written && proof.markup !== "run-in") before = newline;
+  else if (!written) before = !beginsWithBlock(converted) ? " " : setting === null ? paragraph : newline;
+  else if (joint === "paragraph") before = paragraph;
   else before = bound ? newline : joint === "space" ? " " : "";
 
   const last = /^\\begin\s*\{proof\}/.test(text.slice(proof.start)) && text.slice(gapEnd, proof.body.end).trim() === "";

@@ -87,12 +87,6 @@ describe("A proof as a block", () => {
       "\\begin{proof}\n\\leavevmode\n\\begin{itemize}\n\\item a \\qedhere\n\\end{itemize}\n\\end{proof}",
     ],
     ["keeps a bracket from being an option", "[a] b", environment, "\\begin{proof}\n{[}a] b\n\\end{proof}"],
-    [
-      "indents all but verbatim",
-      "a\n\n\\begin{verbatim}\nx\n\\end{verbatim}",
-      { ...environment, indent: "  " },
-      "  \\begin{proof}\n  a\n\n  \\begin{verbatim}\nx\n\\end{verbatim}\n  \\end{proof}",
-    ],
     ["is a div in Pandoc", "Clear.", markdown("div"), "::: {.proof}\nClear.\n:::"],
     [
       "has a longer fence than what it holds",

@@ -63,6 +63,38 @@ describe("placing a proof", () => {
     assert.doesNotMatch(place(between, "latex", null, answer).text, /qedhere/);
   });
 
+  it("begins a line of its own with a block behind the words of a proof that is run in", () => {
+    const blocks = ["- a\n- b", "1. a\n2. b", "```\nx\n```", "| a | b |\n|---|---|\n| 1 | 2 |", "> q", "$$\nx\n$$"];
+    for (const block of blocks) {
+      for (const hole of ["", "**Proof.** TODO\n"]) {
+        const { text } = place(`**Theorem.** X\n\n${hole}`, "markdown", null, block);
+        assert.ok(text.includes(`**Proof.**\n\n${block}\n`), text);
+      }
+    }
+  });
+
+  it("indents all but verbatim", () => {
+    const text = "  \\begin{theorem}\n  X\n  \\end{theorem}\n";
+    const placed = place(text, "latex", null, "We run\n\n```\nx\n  y\n```");
+    const proof = "  \\begin{proof}\n  We run\n\n  \\begin{verbatim}\nx\n  y\n\\end{verbatim}\n  \\end{proof}\n";
+    assert.equal(placed.text, text + proof);
+  });
+
+  for (const [note, comment] of [
+    [null, ""],
+    ["% qed: by m", "% qed: by m\n"],
+  ] as const) {
+    it(`keeps a bracket from being the option of \\begin, and a list from the word Proof${note === null ? "" : ", behind a comment too"}`, () => {
+      for (const proof of ["", "\\begin{proof}\n\\todo{x}\n\\end{proof}\n"]) {
+        const text = `\\begin{theorem}X\\end{theorem}\n${proof}`;
+        const bracket = place(text, "latex", null, "[a] is so.", note).text;
+        assert.ok(bracket.includes(`\\begin{proof}\n${comment}{[}a] is so.\n`), bracket);
+        const list = place(text, "latex", null, "1. a\n2. b", note).text;
+        assert.ok(list.includes(`\\begin{proof}\n${comment}\\leavevmode\n\\begin{enumerate}\n`), list);
+      }
+    });
+  }
+
   it("fills the first hole only, and says that there is another", () => {
     const text =
       "\\begin{theorem}X.\\end{theorem}\n\\begin{proof}\n  First.\n  \\todo{a}\n  Then.\n  \\todo{b}\n\\end{proof}\n";

@@ -71,6 +71,10 @@ describe("what LaTeX knows where a proof goes", () => {
     assert.deepEqual(uses("\\mathbb{R}"), { ...none, amsfonts: true });
     assert.deepEqual(uses("\\nmid"), { ...none, amssymb: true, amsfonts: true });
     assert.deepEqual(uses("x\n% \\text{a}\n"), none);
+    const proofs = (text: string) => setting(`\\documentclass{article}\\usepackage{mine}${text}`);
+    assert.deepEqual(proofs("\\begin {proof}x\\end{proof}"), { packages: none, proof: "proof", qedhere: false });
+    assert.deepEqual(proofs("\\qedhere"), { packages: none, proof: "proof", qedhere: true });
+    assert.deepEqual(proofs("% \\begin{proof} \\qedhere\n"), { packages: none, proof: null, qedhere: false });
   });
 
   it("is what most have where no class can be seen", () => {

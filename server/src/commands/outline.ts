@@ -11,19 +11,20 @@ export function outlineCommand(args: string[]): number {
   const source = readSource(file);
   const { document, elsewhere } = parseSource(source, undefined);
   const nameOf = (path: string) => (isAbsolute(file) ? path : relative(process.cwd(), path));
+  const lineOf = linesOf(source.text);
   const statements = outline(document, { file, elsewhere, nameOf });
   if (values.json) process.stdout.write(`${JSON.stringify({ statements })}\n`);
-  else process.stdout.write(table(source.text, statements, file));
+  else process.stdout.write(table(statements, file, lineOf));
   for (const { start, error } of document.directives) {
-    if (error !== null) process.stderr.write(`${file}:${lineOf(source.text, start)}: ${error}\n`);
+    if (error !== null) process.stderr.write(`${file}:${lineOf(start)}: ${error}\n`);
   }
   return EXIT.done;
 }
 
-function table(text: string, statements: readonly OutlineEntry[], file: string): string {
+function table(statements: readonly OutlineEntry[], file: string, lineOf: (offset: number) => number): string {
   if (statements.length === 0) return "No statements.\n";
   const rows = statements.map((entry) => [
-    String(lineOf(text, entry.start)),
+    String(lineOf(entry.start)),
     entry.kind === "other" ? entry.name : entry.kind,
     entry.label ?? "",
     entry.title ?? "",
@@ -41,8 +42,18 @@ function table(text: string, statements: readonly OutlineEntry[], file: string):
     .join("");
 }
 
-function lineOf(text: string, offset: number): number {
-  return text.slice(0, offset).split("\n").length;
+/** Gives the line of an offset, from 1; a book has thousands of statements to ask for. */
+function linesOf(text: string): (offset: number) => number {
+  const ends = Array.from(text.matchAll(/\n/g), ({ index }) => index);
+  return (offset) => {
+    let [low, high] = [0, ends.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (ends[middle]! < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low + 1;
+  };
 }
 
 function state({ provable, hole, proof, otherProofs }: OutlineEntry, file: string): string {

@@ -9,10 +9,10 @@ export interface BlockPlace {
   readonly name?: string;
   /** The fence of the statement, colons, backticks or tildes: the proof uses the same kind, at least as long. */
   readonly fence?: string;
-  /** What every line begins with; for a callout its own mark included. `"> "` for a callout if not given. */
+  /** What every line of a callout begins with, its own mark included. `"> "` if not given. */
   readonly quotePrefix?: string;
-  /** White space before every line. */
-  readonly indent?: string;
+  /** What a proof that is run in begins with; {@link runInHead} if not given. */
+  readonly head?: string;
   /** Whether `\qedhere` is defined where the block goes (amsthm). True if not given, for the name `proof` only. */
   readonly qedhere?: boolean;
   /** Whether amssymb is loaded, which has the tombstone of a proof that is run in. True if not given. */
@@ -24,20 +24,26 @@ export function latexTombstone(amssymb: boolean): string {
   return amssymb ? "\\hfill$\\square$" : "\\hfill\\rule{1ex}{1ex}";
 }
 
-/** The lines of a block with a prefix; the insides of `verbatim` keep their first column. */
-function prefixed(text: string, prefix: string, keepVerbatim: boolean): string {
-  if (prefix === "") return text;
-  let verbatim = false;
-  return text
-    .split("\n")
-    .map((line) => {
-      const within = verbatim;
-      if (line.includes("\\begin{verbatim}")) verbatim = true;
-      if (line.includes("\\end{verbatim}")) verbatim = false;
-      if (keepVerbatim && within) return line;
-      return line === "" ? prefix.trimEnd() : prefix + line;
-    })
-    .join("\n");
+/**
+ * What a proof that is run in begins with, up to its first word.
+ * @param flush LaTeX: whether its paragraph is not indented
+ */
+export function runInHead(syntax: Syntax, flush = true): string {
+  return syntax === "markdown" ? "**Proof.** " : `${flush ? "\\noindent" : ""}\\textbf{Proof.} `;
+}
+
+/** Whether a converted proof begins with a block that must begin its line: a display, a list, a quote, a table, code. */
+export function beginsWithBlock(text: string): boolean {
+  return /^(?:\$\$|\\\[|[-*+] |\d+[.)] |[>|]|`{3}|~{3})/.test(text);
+}
+
+/** The body of a LaTeX proof as it may stand right behind its `\begin`; comments before it stay there. */
+export function safeOpening(body: string): string {
+  const comments = /^(?:%[^\n]*\n)*/.exec(body)![0];
+  const text = body.slice(comments.length);
+  // A list, a table or code would push the word "Proof" aside, and TeX takes a bracket for the environment's option.
+  const guard = /^\\begin\{(?:enumerate|itemize|center|quote|verbatim|flushleft)\}/.test(text) ? "\\leavevmode\n" : "";
+  return comments + guard + text.replace(/^\[/, "{[}");
 }
 
 /** A fence of the same kind, longer than any run of that character at the beginning of a line of `body`. */
@@ -49,16 +55,11 @@ function fenceFor(body: string, kind: string, least: number): string {
 
 function latexBlock(body: string, place: BlockPlace): string {
   if (place.markup === "run-in") {
-    return `\\noindent\\textbf{Proof.} ${body}${/\\(?:end\{[a-z*]+\}|\])$/.test(body) ? "\n\n\\noindent" : ""}${latexTombstone(place.amssymb ?? true)}`;
+    return `${place.head ?? runInHead("latex")}${body}${/\\(?:end\{[a-z*]+\}|\])$/.test(body) ? "\n\n\\noindent" : ""}${latexTombstone(place.amssymb ?? true)}`;
   }
   const name = /^[A-Za-z][A-Za-z0-9*-]*$/.test(place.name ?? "") ? place.name! : "proof";
   const qedhere = place.qedhere ?? name === "proof";
-  // A list, a table or code would push the word "Proof" aside, and TeX takes a bracket for the environment's option.
-  const opening = /^\\begin\{(?:enumerate|itemize|center|quote|verbatim|flushleft)\}/.test(body)
-    ? "\\leavevmode\n"
-    : "";
-  const inner = (qedhere ? withQedHere(body) : body).replace(/^\[/, "{[}");
-  return `\\begin{${name}}\n${opening}${inner}\n\\end{${name}}`;
+  return `\\begin{${name}}\n${safeOpening(qedhere ? withQedHere(body) : body)}\n\\end{${name}}`;
 }
 
 function markdownBlock(body: string, place: BlockPlace): string {
@@ -75,15 +76,19 @@ function markdownBlock(body: string, place: BlockPlace): string {
       const guard = /^(?::|---)/.test(body) ? "\n" : "";
       return `${fence}{prf:${name.replace(/^prf:/, "")}}\n${guard}${body}\n${fence}`;
     }
-    case "callout":
-      return `[!${name}]\n${body}`;
+    case "callout": {
+      const quote = place.quotePrefix ?? "> ";
+      const lines = [`[!${name}]`, ...body.split("\n")];
+      return lines.map((line) => (line === "" ? quote.trimEnd() : quote + line)).join("\n");
+    }
     default: {
-      const apart = /^(?:\$\$|\\\[|[-*+] |\d+[.)] |>|\||`{3}|~{3}|\*\*)/.test(body);
+      const apart = beginsWithBlock(body) || body.startsWith("**");
       const last = body.slice(body.lastIndexOf("\n") + 1);
       const ended = /(?:∎|□|■|\\blacksquare\$|\\square\$|\\qed)\s*$/.test(body);
       const own = /^(?:\$\$|\\\])$|^\s*(?:`{3,}|~{3,}|[-*+] |\d+[.)] |[|>])|^\s+/.test(last);
       const end = ended ? "" : own ? "\n\n∎" : " ∎";
-      return `**Proof.**${apart ? "\n\n" : " "}${body}${end}`;
+      const head = place.head ?? runInHead("markdown");
+      return `${apart ? `${head.trimEnd()}\n\n` : head}${body}${end}`;
     }
   }
 }
@@ -91,12 +96,10 @@ function markdownBlock(body: string, place: BlockPlace): string {
 /**
  * A proof as a block of the document: `\begin{proof}…`, `::: {.proof}`, `{prf:proof}`, `> [!proof]` or `**Proof.** … ∎`.
  * @param body a converted proof (`convertProof`), in the flavour that belongs to the markup
- * @returns the block without a line end, every line with the place's prefix, the first one included
+ * @returns the block without a line end
  */
 export function wrapProof(body: string, place: BlockPlace): string {
   // In Markdown an environment holds LaTeX all the same.
   const latex = place.syntax === "latex" || place.markup === "environment";
-  const block = latex ? latexBlock(body.trim(), place) : markdownBlock(body.replace(/^\n+|\s+$/g, ""), place);
-  const quote = place.quotePrefix ?? (place.markup === "callout" && !latex ? "> " : "");
-  return prefixed(block, (place.indent ?? "") + quote, latex);
+  return latex ? latexBlock(body.trim(), place) : markdownBlock(body.replace(/^\n+|\s+$/g, ""), place);
 }

@@ -1,41 +1,42 @@
 /** Commands that reach files, the shell or Lua, or change what characters are: not even a document's own may pass. */
-const outside =
-  /^(?:write|immediate|input|include|includeonly|openin|openout|closein|closeout|read|readline|catcode|directlua|latelua|luaexec|luadirect|special|csname|endcsname|scantokens|ShellEscape|shellescape|includegraphics|includepdf|lstinputlisting|verbatiminput|inputminted|subfile|import|subimport|InputIfFileExists|usepackage|RequirePackage|documentclass|shipout|dump|newread|newwrite|pdf(?:literal|obj|filedump|shellescape|ximage|extension))$/;
+const outside = new Set(
+  `write immediate input include includeonly openin openout closein closeout read readline catcode directlua latelua
+  luaexec luadirect special csname endcsname scantokens ShellEscape shellescape includegraphics includepdf
+  lstinputlisting verbatiminput inputminted subfile import subimport InputIfFileExists usepackage RequirePackage
+  documentclass shipout dump newread newwrite pdfliteral pdfobj pdffiledump pdfshellescape pdfximage
+  pdfextension`.split(/\s+/),
+);
 
 /** Whether a command (its name without the backslash) reaches files, the shell or how TeX reads, whoever defined it. */
 export function reachesOutside(name: string): boolean {
-  return name.startsWith("@") || outside.test(name);
+  // Names with `@` are LaTeX's own inside, such as `\@input`.
+  return name.startsWith("@") || outside.has(name);
 }
 
 /**
- * Commands that could reach files, the shell, the network, other code or the meaning of other commands. The converter
- * never writes a command that {@link import("./commands.js")} does not list, so this list is not what keeps a document
- * safe: it is what is told to the user as removed, and what is taken out of prose (which Pandoc reads as raw TeX).
+ * Other commands that could reach files, the network, other code or the meaning of commands. The converter never writes
+ * a command that {@link import("./commands.js")} does not list, so this list is not what keeps a document safe: it is
+ * what is told to the user as removed, and what is taken out of prose (which Pandoc reads as raw TeX).
  */
 const denied = new Set(
-  `write immediate input include openin openout closein closeout read readline catcode lccode uccode sfcode mathcode
-  delcode def edef gdef xdef let futurelet newcommand renewcommand providecommand DeclareRobustCommand
-  DeclareMathOperator newenvironment renewenvironment NewDocumentCommand RenewDocumentCommand ProvideDocumentCommand
-  DeclareDocumentCommand NewDocumentEnvironment newtheorem directlua latelua luaexec luadirect luaescapestring csname
-  endcsname expandafter noexpand usepackage RequirePackage documentclass LoadClass special pdfliteral pdfobj
-  pdfcatalog pdfinfo pdfximage pdffiledump pdffilesize pdfmdfivesum pdfstrcmp pdfshellescape pdfextension includegraphics
-  includepdf includeonly InputIfFileExists IfFileExists lstinputlisting verbatiminput inputminted subfile import
-  subimport includestandalone bibliography addbibresource graphicspath makeatletter makeatother newread newwrite
-  AtBeginDocument AtEndDocument AddToHook everypar everymath everydisplay everyhbox everyvbox everyjob everycr
-  afterassignment aftergroup scantokens endlinechar escapechar newlinechar begingroup bgroup egroup global long outer
-  protected newif newcount newdimen newtoks newbox setbox loop repeat url href path hyperlink hypertarget hypersetup
-  nolinkurl htmlData includehtml ShellEscape shellescape sys_shell_now openany pdfsavepos halign valign hrule vrule
-  vbox vtop vcenter insert output shipout dump end loggingoutput tracingall errmessage message typeout typein show
-  showthe showtokens batchmode nonstopmode scrollmode errorstopmode jobname meaning string detokenize unexpanded
-  ExplSyntaxOn ExplSyntaxOff filecontents endinput stop romannumeral number uppercase lowercase char chardef
-  mathchardef mathchar countdef dimendef skipdef toksdef font nullfont hyphenation patterns discretionary
-  verb lstinline mintinline py pyc sage minted tikz pgfplotstable DTLloaddb csvreader write18 usetikzlibrary
-  setcounter addtocounter newcounter renewcommandx selectfont fontencoding inputencoding pdfpagewidth iffalse iftrue
-  movie require media3D pgfdeclareimage pgfimage pgfuseimage
-  ifx ifnum ifdim ifodd ifcase ifeof fi else or`
-    .trim()
-    .split(/\s+/),
+  `lccode uccode sfcode mathcode delcode def edef gdef xdef let futurelet newcommand renewcommand providecommand
+  DeclareRobustCommand DeclareMathOperator newenvironment renewenvironment NewDocumentCommand RenewDocumentCommand
+  ProvideDocumentCommand DeclareDocumentCommand NewDocumentEnvironment newtheorem expandafter noexpand LoadClass
+  IfFileExists bibliography addbibresource graphicspath makeatletter makeatother AtBeginDocument AtEndDocument
+  AddToHook everycr afterassignment aftergroup endlinechar escapechar newlinechar begingroup bgroup egroup global long
+  outer protected newif newcount newdimen newtoks newbox setbox loop repeat url href path hyperlink hypertarget
+  hypersetup nolinkurl htmlData sys_shell_now openany halign valign hrule vrule vbox vtop vcenter insert output end
+  loggingoutput tracingall errmessage message typeout typein show showthe showtokens batchmode nonstopmode scrollmode
+  errorstopmode jobname meaning string detokenize unexpanded ExplSyntaxOn ExplSyntaxOff filecontents endinput stop
+  romannumeral number uppercase lowercase char chardef mathchardef mathchar countdef dimendef skipdef toksdef font
+  nullfont hyphenation patterns discretionary verb lstinline mintinline py pyc sage minted tikz pgfplotstable write18
+  usetikzlibrary setcounter addtocounter newcounter renewcommandx selectfont fontencoding movie require media3D
+  pgfdeclareimage pgfimage pgfuseimage ifx fi else or`.split(/\s+/),
 );
+
+/** Families of commands that read, write or run files, or decide what is read. */
+const deniedFamilies =
+  /^(?:pdf|lua|XeTeX|if|tex_|every|include|input|attach|embed|external|animate|csv|DTL|pgfplotstable)[A-Za-z]{3,}$/;
 
 /** Environments that write files, run code or change how what follows is read. */
 const deniedEnvironments =
@@ -43,14 +44,7 @@ const deniedEnvironments =
 
 /** Whether a command (its name without the backslash) is one that must not pass. */
 export function isDenied(name: string): boolean {
-  // Names with `@` are LaTeX's own inside, such as `\@input`; the families read, write or run files.
-  return (
-    name.startsWith("@") ||
-    denied.has(name) ||
-    /^(?:pdf|lua|XeTeX|if|tex_|every|include|input|attach|embed|external|animate|csv|DTL|pgfplotstable)[A-Za-z]{3,}$/.test(
-      name,
-    )
-  );
+  return reachesOutside(name) || denied.has(name) || deniedFamilies.test(name);
 }
 
 /** Whether an environment must not pass, not even as an unknown one. */

@@ -1,11 +1,11 @@
 import type { MarkdownTarget } from "./flavour.js";
 import type { Hidden } from "./hidden.js";
 import { columnsOf, type Layout, unglued, wrapped } from "./layout.js";
+import { containersOf } from "./scan.js";
 
 /** The prefix of the lines that go on with a line: its quote marks and indentation, list marks as spaces. */
 export function quotedLead(line: string): string {
-  const prefix = /^[ \t]*(?:(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))[ \t]*)*/.exec(line)![0];
-  return prefix.replace(/[^>\s]/g, " ");
+  return containersOf(line).replace(/[^>\s]/g, " ");
 }
 
 /** What a line holds after its quote and list marks. */

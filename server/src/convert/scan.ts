@@ -26,11 +26,9 @@ export interface Span {
 const bare =
   /\\begin\s*\{((?:align|alignat|flalign|gather|multline|equation|eqnarray)\*?|displaymath|aligned|gathered|alignedat|split|cases|dcases|[pbBvV]?matrix|array)\}/y;
 
-const containers = /^[ \t]*(?:(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))[ \t]*)*/;
-
-/** How many `>` stand in the prefix of a line (quotes, possibly inside list items). */
-function quoteDepth(line: string): number {
-  return (containers.exec(line)?.[0].match(/>/g) ?? []).length;
+/** The prefix of a line: its indentation, quote and list marks. */
+export function containersOf(line: string): string {
+  return /^[ \t]*(?:(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))[ \t]*)*/.exec(line)![0];
 }
 
 /** Takes `depth` quote marks from the beginning of every line but the first. */
@@ -43,10 +41,9 @@ function unquote(text: string, depth: number): string {
     .join("\n");
 }
 
-/** A fence that opens at the beginning of `line`, after list and quote marks. */
-function fenceAt(line: string): { readonly mark: string; readonly info: string } | null {
-  const prefix = containers.exec(line)?.[0].length ?? 0;
-  const found = /^(`{3,}|~{3,})(.*)$/.exec(line.slice(prefix));
+/** A fence that opens with `text`, the line after its prefix. */
+function fenceAt(text: string): { readonly mark: string; readonly info: string } | null {
+  const found = /^(`{3,}|~{3,})(.*)$/.exec(text);
   if (found === null || (found[1]!.startsWith("`") && found[2]!.includes("`"))) return null;
   return { mark: found[1]!, info: found[2]!.trim() };
 }
@@ -158,7 +155,6 @@ function closeEnvironment(text: string, start: number, name: string): number {
 export function scan(text: string): readonly Span[] {
   const spans: Span[] = [];
   const hopeless = new Set<string>();
-  let lineStart = 0;
   let paragraph = -1;
   let depth = 0;
   let at = 0;
@@ -166,28 +162,26 @@ export function scan(text: string): readonly Span[] {
     if (paragraph < at) paragraph = paragraphEnd(text, at);
     return paragraph;
   };
-  const math = (end: number, opener: Opener, from: number, to: number, display: boolean, closed = true): void => {
-    spans.push({ kind: "math", start: at, end, tex: unquote(text.slice(from, to), depth), display, opener, closed });
-    lineStart = text.lastIndexOf("\n", end - 1) + 1;
+  const add = (end: number, span: Omit<Span, "start" | "end">): void => {
+    spans.push({ ...span, start: at, end });
     at = end;
   };
-  const code = (end: number, closed = true): void => {
-    spans.push({ kind: "code", start: at, end, tex: text.slice(at, end), display: false, opener: null, closed });
-    lineStart = text.lastIndexOf("\n", end - 1) + 1;
-    at = end;
-  };
+  const math = (end: number, opener: Opener, from: number, to: number, display: boolean, closed = true): void =>
+    add(end, { kind: "math", tex: unquote(text.slice(from, to), depth), display, opener, closed });
+  const code = (end: number, closed = true): void =>
+    add(end, { kind: "code", tex: text.slice(at, end), display: false, opener: null, closed });
   let atLineStart = true;
   while (at < text.length) {
     if (atLineStart) {
       atLineStart = false;
-      lineStart = at;
       const newline = text.indexOf("\n", at);
       const line = text.slice(at, newline < 0 ? text.length : newline);
-      depth = quoteDepth(line);
-      const fence = fenceAt(line);
+      const prefix = containersOf(line);
+      depth = prefix.split(">").length - 1;
+      const fence = fenceAt(line.slice(prefix.length));
       if (fence !== null) {
-        at += containers.exec(line)![0].length;
-        const body = lineStart + line.length + 1;
+        const body = at + line.length + 1;
+        at += prefix.length;
         const { end, content, closed } = fenceEnd(text, body, fence.mark);
         if (/^\{?math\}?$/.test(fence.info) && closed) math(end, "fence", Math.min(body, content), content, true);
         else code(end, closed);
@@ -217,14 +211,14 @@ export function scan(text: string): readonly Span[] {
         const stop = Math.min(limit(), next < 0 ? text.length : next);
         math(stop, opener, at + 2, stop, display, false);
       }
-    } else if (char === "\\" && doubled(text, at, limit()) >= 0) {
-      const end = doubled(text, at, limit());
-      math(end, text[at + 2] === "[" ? "\\[" : "\\(", at + 3, end - 3, text[at + 2] === "[");
     } else if (char === "\\") {
+      const twice = doubled(text, at, limit());
+      const display = text[at + 2] === "[";
       bare.lastIndex = at;
       const name = bare.exec(text)?.[1];
       const end = name === undefined || hopeless.has(name) ? -1 : closeEnvironment(text, at, name);
-      if (end >= 0) math(end, "begin", at, end, true);
+      if (twice >= 0) math(twice, display ? "\\[" : "\\(", at + 3, twice - 3, display);
+      else if (end >= 0) math(end, "begin", at, end, true);
       else {
         if (name !== undefined) hopeless.add(name);
         at += text[at + 1] === "\n" ? 1 : 2;

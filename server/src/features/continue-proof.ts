@@ -1,4 +1,4 @@
-import { latexTombstone } from "../convert/block.js";
+import { beginsWithBlock, latexTombstone, safeOpening } from "../convert/block.js";
 import { columnsOf, type Layout } from "../convert/layout.js";
 import { withQedHere } from "../convert/qedhere.js";
 import type { Document, Hole, Proof, Statement } from "../document/types.js";
@@ -66,15 +66,18 @@ export function continueProof(
   const { start, end: gapEnd, written, bound, quoted } = gapOf(document, statement, proof);
   const lead = innerLead(document, proof);
   const newline = `\n${lead}`;
+  const paragraph = `\n${lead.trimEnd()}${newline}`;
 
   let before: string;
-  if (!written) before = proof.markup === "run-in" && !/^(?:\$\$|\\\[|[-*+] |\d+[.)] )/.test(converted) ? " " : newline;
-  else if (joint === "paragraph") before = `\n${lead.trimEnd()}${newline}`;
+  if (!written && proof.markup !== "run-in") before = newline;
+  else if (!written) before = !beginsWithBlock(converted) ? " " : setting === null ? paragraph : newline;
+  else if (joint === "paragraph") before = paragraph;
   else before = bound ? newline : joint === "space" ? " " : "";
 
   const last = /^\\begin\s*\{proof\}/.test(text.slice(proof.start)) && text.slice(gapEnd, proof.body.end).trim() === "";
   const ended = last && setting?.qedhere === true ? withQedHere(converted) : converted;
-  const safe = proof.markup === "directive" ? otherFences(document, proof, ended) : ended;
+  const opened = !written && proof.markup === "environment" ? safeOpening(ended) : ended;
+  const safe = proof.markup === "directive" ? otherFences(document, proof, opened) : opened;
   const mark = setting === null ? "∎" : latexTombstone(setting.packages.amssymb);
   const { end, after } = afterHole(document, proof, gapEnd, safe, lead, quoted, mark);
   return { start, end, text: before + withLead(safe, lead, false) + after };

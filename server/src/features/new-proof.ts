@@ -1,4 +1,4 @@
-import { wrapProof } from "../convert/block.js";
+import { runInHead, wrapProof } from "../convert/block.js";
 import { columnsOf, type Layout } from "../convert/layout.js";
 import type { Document, Markup, Proof, Statement } from "../document/types.js";
 import { closingOf, isHalfTyped } from "./block-end.js";
@@ -31,7 +31,7 @@ export function blockStyle(document: Document, statement: Statement, setting: La
     lead: lineLead(document, statement.start),
     inner: markup === "environment" ? innerIndent(document, statement) : "",
     quote: markup === "callout" ? quoteMark(document, statement) : "",
-    head: setting === null ? "**Proof.** " : `${isFlush(document, statement) ? "\\noindent" : ""}\\textbf{Proof.} `,
+    head: runInHead(document.syntax, isFlush(document, statement)),
   };
 }
 
@@ -46,14 +46,15 @@ export function newProof(
   document: Document,
   statement: Statement,
   body: string,
-  { markup, name, lead, inner, quote }: BlockStyle,
+  { markup, name, lead, inner, quote, head }: BlockStyle,
   setting: LatexSetting | null,
 ): TextChange {
   const { text, syntax } = document;
   const fence = markup === "div" || markup === "directive" ? closingOf(document, statement) : null;
-  const wrapped = wrapProof(body, {
+  const block = wrapProof(body, {
     markup,
     syntax,
+    head,
     ...(name === null ? {} : { name }),
     ...(fence === null ? {} : { fence }),
     ...(quote === "" ? {} : { quotePrefix: quote }),
@@ -61,7 +62,6 @@ export function newProof(
       ? { qedhere: false }
       : { qedhere: setting.qedhere && name === "proof", amssymb: setting.packages.amssymb }),
   });
-  const block = isFlush(document, statement) ? wrapped : wrapped.replace(/^\\noindent(?=\\)/, "");
   const start = attachmentsEnd(document, statement);
   const rest = text.slice(start);
   // A blank line sets paragraphs and Markdown's blocks apart; an environment needs none.

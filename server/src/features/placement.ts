@@ -1,3 +1,4 @@
+import { beginsWithBlock } from "../convert/block.js";
 import { convertProof, type Flavour } from "../convert/convert.js";
 import type { Document, Markup, Statement, TextRange } from "../document/types.js";
 import { continueProof, type Joint, roomToContinue } from "./continue-proof.js";
@@ -58,9 +59,6 @@ export function placeProof(
   return { changes: [{ ...change, text: change.text.replace(/\r?\n/g, eol) }], removed };
 }
 
-/** A block that must begin its line: a display, a list, a table, a heading, code, a fence. */
-const BLOCK = /^(?:\$\$|\\\[|[-*+] |[>|#]|\d+[.)] |`{3}|~{3}|:{3}|---)/;
-
 /**
  * A proof with a comment before it. In LaTeX that ends its line; in Markdown it is a block, or stands in the line that
  * the proof goes on in.
@@ -68,7 +66,7 @@ const BLOCK = /^(?:\$\$|\\\[|[-*+] |[>|#]|\d+[.)] |`{3}|~{3}|:{3}|---)/;
 function withNote(text: string, note: string | null, { syntax }: Document, inLine: boolean): string {
   if (note === null) return text;
   if (syntax === "latex") return `${note}\n${text}`;
-  return inLine && !BLOCK.test(text) ? `${note} ${text}` : `${note}\n\n${text}`;
+  return inLine && !beginsWithBlock(text) ? `${note} ${text}` : `${note}\n\n${text}`;
 }
 
 /** The flavour that a block of a document takes. */

@@ -62,7 +62,6 @@ export function latexSetting(document: Document, { context }: Surroundings): Lat
   const roots = context.loads.length === 0 ? [loadedHere] : context.loads.map((loads) => [...loads, ...loadedHere]);
   const known = roots.filter((loads) => loads.some(({ kind }) => kind === "class"));
   const code = document.text.replace(/(?<!\\)%[^\n]*/g, "");
-  const uses = (name: string): boolean => new RegExp(`\\\\begin\\s*\\{${name}\\}`).test(code);
   const all = (providers: ReadonlySet<string>): boolean =>
     known.length === 0 || known.every((loads) => loads.some(({ name }) => providers.has(name)));
   const packages =
@@ -75,7 +74,7 @@ export function latexSetting(document: Document, { context }: Surroundings): Lat
         });
   const declared = proofEnvironments(own).concat(proofEnvironments(context.declared));
   const amsthm = all(WITH_AMSTHM) || /\\qedhere(?![A-Za-z])/.test(code);
-  const usual = amsthm || all(WITH_PROOF) || declared.includes("proof") || uses("proof");
+  const usual = amsthm || all(WITH_PROOF) || declared.includes("proof") || /\\begin\s*\{proof\}/.test(code);
   return {
     packages,
     proof: usual ? "proof" : (declared[0] ?? null),

@@ -15,6 +15,8 @@ interface Holder {
 const WRITING_MS = 5_000;
 /** A lock of another machine, on a shared disk, counts as left behind after this long. In milliseconds. */
 const FOREIGN_MS = 24 * 60 * 60 * 1000;
+/** How often a lock is tried that others take and leave meanwhile. */
+const ATTEMPTS = 8;
 /** How long {@link waitForLock} waits, and how long between two looks. In milliseconds. */
 const WAIT_MS = 3_000;
 const LOOK_MS = 5;
@@ -27,15 +29,15 @@ export type Release = () => void;
  * taken over. Throws the file system's error if the lock's folder can't be written.
  */
 export function takeLock(path: string): Release | null {
-  for (let attempt = 0; attempt < 8; attempt++) {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     try {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       writeFileSync(path, JSON.stringify(self()), { flag: "wx", mode: 0o600 });
       return releaser(path);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      // The last one to leave takes the empty folder away.
-      if (code === "ENOENT") continue;
+      // The last one to leave takes the empty folder away, also while it is being made.
+      if (code === "ENOENT" && attempt < ATTEMPTS) continue;
       if (code !== "EEXIST") throw error;
     }
     if (isHeld(path)) return null;

@@ -2,12 +2,13 @@ import { randomBytes } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname, uptime } from "node:os";
 import { dirname } from "node:path";
+import { beganAt, isAlive } from "../processes/alive.js";
 
 /** Who holds a lock. */
 interface Holder {
   readonly pid: number;
   readonly host: string;
-  /** When the process began, in the system's own clock ticks; null where the system doesn't tell. */
+  /** As {@link beganAt} has it; null where the system doesn't tell. */
   readonly began: string | null;
 }
 
@@ -70,7 +71,7 @@ export function isHeld(path: string): boolean {
   }
   if (holder.host !== hostname()) return age < FOREIGN_MS;
   if (typeof holder.pid !== "number" || age > uptime() * 1000 + WRITING_MS) return false;
-  return isAlive(holder.pid) && (holder.began ?? null) === began(holder.pid);
+  return isAlive(holder.pid) && (holder.began ?? null) === beganAt(holder.pid);
 }
 
 function ageOf(path: string): number {
@@ -109,25 +110,5 @@ function takeAway(path: string): void {
 }
 
 function self(): Holder {
-  return { pid: process.pid, host: hostname(), began: began(process.pid) };
-}
-
-/** Ids are used again: the time at which its process began tells whether it is the same. */
-function began(pid: number): string | null {
-  if (process.platform !== "linux") return null;
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
-  } catch {
-    return null;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+  return { pid: process.pid, host: hostname(), began: beganAt(process.pid) };
 }

@@ -3,18 +3,9 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { certificates } from "../../server/src/engine/http/certificates.js";
 import { unreachable } from "../../server/src/engine/http/connection-failures.js";
-import { type Action, tlsFile } from "../fixtures/scripted-server.js";
-import { theorem } from "../prover/pieces.js";
+import { tlsFile } from "../fixtures/scripted-server.js";
 import { assertFailed, assertSentence, prove } from "../prover/trial.js";
-import { engineAt, KEY, servers } from "./http-server.js";
-
-const STATEMENT = theorem("The sum of two even integers is even.");
-const PROVES: readonly Action[] = [
-  { do: "text", text: "Add.\n</think>\n\nDone." },
-  { do: "finish", reason: "stop" },
-  { do: "done" },
-];
-const CERTIFICATE = tlsFile("certificate.pem");
+import { CERTIFICATE, engineAt, KEY, PROVES, STATEMENT, servers } from "./http-server.js";
 
 describe("an encrypted connection", () => {
   const serve = servers();

@@ -3,12 +3,10 @@ import type { HttpEngineOptions } from "../../server/src/engine/http/http-engine
 import type { Action, Script, ScriptedServerOptions } from "../fixtures/scripted-server.js";
 import { SERVED } from "../fixtures/served/all.js";
 import type { ServedDialect } from "../fixtures/served/dialect.js";
-import { theorem } from "../prover/pieces.js";
 import { assertFailed as assertOutcome, prove, type Trial } from "../prover/trial.js";
 import { BEGUN, FAULTS, text } from "./http-fault-list.js";
-import { engineAt, freePort, KEY, servers } from "./http-server.js";
+import { engineAt, freePort, KEY, STATEMENT, servers } from "./http-server.js";
 
-const STATEMENT = theorem("The sum of two even integers is even.");
 const PIECES = ["Add", " them", " — 💡", ".", "\n", "</", "think", ">", "\n\n", "Let", " \\(a\\)", " be even."];
 const TEXT = PIECES.join("");
 

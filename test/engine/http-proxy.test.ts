@@ -4,18 +4,9 @@ import { createServer as createHttpServer, type IncomingMessage, request } from 
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { proxyFor } from "../../server/src/engine/http/proxy.js";
 import { DEFAULT_SETTINGS, withProxy } from "../../server/src/settings.js";
-import { type Action, type ScriptedServer, tlsFile } from "../fixtures/scripted-server.js";
-import { theorem } from "../prover/pieces.js";
+import type { ScriptedServer } from "../fixtures/scripted-server.js";
 import { assertFailed, prove } from "../prover/trial.js";
-import { engineAt, KEY, servers } from "./http-server.js";
-
-const STATEMENT = theorem("The sum of two even integers is even.");
-const PROVES: readonly Action[] = [
-  { do: "text", text: "Add.\n</think>\n\nDone." },
-  { do: "finish", reason: "stop" },
-  { do: "done" },
-];
-const CERTIFICATE = tlsFile("certificate.pem");
+import { CERTIFICATE, engineAt, KEY, PROVES, STATEMENT, servers } from "./http-server.js";
 
 describe("a proxy", () => {
   const serve = servers();

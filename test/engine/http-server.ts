@@ -1,11 +1,27 @@
 import { createServer } from "node:net";
 import { HttpEngine, type HttpEngineOptions } from "../../server/src/engine/http/http-engine.js";
 import {
+  type Action,
   type Script,
   type ScriptedServer,
   type ScriptedServerOptions,
   startScriptedServer,
+  tlsFile,
 } from "../fixtures/scripted-server.js";
+import { theorem } from "../prover/pieces.js";
+
+/** What the servers are asked to prove. */
+export const STATEMENT = theorem("The sum of two even integers is even.");
+
+/** The answer of a server that proves it. */
+export const PROVES: readonly Action[] = [
+  { do: "text", text: "Add.\n</think>\n\nDone." },
+  { do: "finish", reason: "stop" },
+  { do: "done" },
+];
+
+/** The certificate of the encrypted servers. */
+export const CERTIFICATE = tlsFile("certificate.pem");
 
 /** A key that must be found nowhere. */
 export const KEY = "sk-secret-0123456789";

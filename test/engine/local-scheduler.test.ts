@@ -10,6 +10,7 @@ class Desk {
   readonly queued: number[] = [];
   readonly dropped: number[] = [];
   readonly aborted: number[] = [];
+  readonly ending: string[] = [];
   readonly #ends = new Map<number, () => void>();
   readonly #free: string[];
   readonly scheduler: Scheduler<Job, string>;
@@ -21,7 +22,7 @@ class Desk {
         const index = this.#free.findIndex((slot) => (slot === "typing") === (lane === "typing"));
         return index < 0 ? null : (this.#free.splice(index, 1)[0] ?? null);
       },
-      ending: () => {},
+      ending: (slot) => void this.ending.push(slot),
       release: (slot) => void this.#free.push(slot),
       queued: ({ id }) => void this.queued.push(id),
       dropped: ({ id }) => void this.dropped.push(id),
@@ -93,6 +94,30 @@ describe("the scheduler of the engine's process", () => {
     desk.scheduler.cancel(1);
     desk.scheduler.cancel(77);
     assert.deepEqual([desk.began, desk.dropped], [[1], [2]]);
+  });
+
+  it("says which sequence is free in a moment, and to who comes for it nothing of waiting", async () => {
+    const desk = new Desk(2);
+    desk.submit(1, "run");
+    desk.submit(2, "run");
+    desk.scheduler.cancel(2);
+    assert.deepEqual(desk.ending, ["slot 1"]);
+    desk.submit(3, "run");
+    await desk.end(2);
+    assert.deepEqual([desk.began, desk.queued], [[1, 2, 3], []]);
+  });
+
+  it("says that it waits, once, to who was not the one that the sequence went to", async () => {
+    const desk = new Desk(1);
+    desk.submit(1, "run");
+    desk.scheduler.cancel(1);
+    desk.submit(2, "review");
+    desk.submit(3, "run");
+    assert.deepEqual(desk.queued, []);
+    await desk.end(1);
+    assert.deepEqual([desk.began, desk.queued], [[1, 3], [2]]);
+    desk.submit(4, "run");
+    assert.deepEqual(desk.queued, [2, 4]);
   });
 });
 

@@ -10,6 +10,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import type { FromConversion } from "../../server/src/gguf/child.js";
 import { convertCheckpoint } from "../../server/src/gguf/convert-checkpoint.js";
@@ -159,12 +160,17 @@ describe("A conversion that is interrupted", function () {
   });
 
   it("is not begun where another process is at it, and is where that one has died", async () => {
-    writeFileSync(`${out}.partial.lock`, String(process.ppid));
+    const lock = `${out}.partial.lock`;
+    const heldBy = (pid: number) => writeFileSync(lock, JSON.stringify({ pid, began: "", host: hostname(), id: "a" }));
+    heldBy(process.ppid);
     await assert.rejects(
       convert(watched(() => {})),
       new RegExp(`^ConversionError: Process ${process.ppid} is writing to `),
     );
-    writeFileSync(`${out}.partial.lock`, "999999999");
+    // One that has just made the file and not yet written into it.
+    writeFileSync(lock, "");
+    await assert.rejects(convert(watched(() => {})), /^ConversionError: Another process is writing to /);
+    heldBy(999_999_999);
     await convert(watched(() => {}));
     assert.ok(readFileSync(out).equals(whole));
   });

@@ -4,15 +4,12 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
-  backendPackages,
-  backendStates,
-  backendsInWords,
   fetchedFolder,
-  offerBackends,
   type PinnedBackends,
   packagesIn,
   pinnedBackends,
-} from "../../server/src/models/backends.js";
+} from "../../server/src/engine/local/backend-packages.js";
+import { backendPackages, backendStates, backendsInWords } from "../../server/src/models/backends.js";
 import type { Machine } from "../../server/src/models/fit.js";
 import { fetchBackend } from "../../server/src/models/npm-fetch.js";
 import { SetUpError } from "../../server/src/models/set-up-error.js";
@@ -207,17 +204,16 @@ describe("backends", function () {
       return this.skip();
     }
     const folder = mkdtempSync(join(tmpdir(), "qed-own-backend-"));
-    const { engine, close } = await openTapped(join(ROOT, "models", "rehearsal.gguf"));
+    const model = join(ROOT, "models", "rehearsal.gguf");
+    const { engine, close } = await openTapped(model, { backendFolders: [folder] });
     try {
       mkdirSync(join(folder, "node_modules", "@node-llama-cpp"), { recursive: true });
       execFileSync("cp", ["-r", own, join(folder, "node_modules", "@node-llama-cpp")]);
-      offerBackends([folder]);
       await engine.capabilities(signal);
       const maps = readFileSync(`/proc/${engine.pid}/maps`, "utf8");
       assert.match(maps, new RegExp(`${folder}/node_modules/@node-llama-cpp/linux-x64/bins/.*llama-addon\\.node`));
       assert.doesNotMatch(maps, new RegExp(`${own}/`));
     } finally {
-      offerBackends([]);
       await close();
       rmSync(folder, { recursive: true, force: true });
     }

@@ -4,13 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Downloaded, type DownloadOptions, download } from "../../server/src/models/download.js";
 import type { Network } from "../../server/src/models/network.js";
-import { NO_PROXY_SETTINGS } from "../../server/src/models/proxy.js";
 import type { DownloadProgress } from "../../server/src/models/rate.js";
 import type { WantedFile } from "../../server/src/models/transfer.js";
 import { COMMIT, type FakeHub, startHub } from "../fixtures/hub-server.js";
 
 /** Straight, without a token, and quick to give up. */
-export const NETWORK: Network = { ...NO_PROXY_SETTINGS, token: null, allowHttp: false, silenceMs: 2_000, env: {} };
+export const NETWORK: Network = { proxy: "", token: null, allowHttp: false, silenceMs: 2_000, env: {} };
 
 /** The SHA-256 of bytes, in hexadecimal. */
 export function sha256(bytes: Buffer): string {

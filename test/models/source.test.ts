@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { proxyFor } from "../../server/src/models/proxy.js";
+import { namedProxy } from "../../server/src/engine/http/proxy.js";
 import { SetUpError } from "../../server/src/models/set-up-error.js";
 import { isSafePath, parseSource, sourceInWords } from "../../server/src/models/source.js";
 
@@ -98,7 +98,7 @@ describe("sources of a model", () => {
 describe("the proxy for an address", () => {
   const env = { HTTPS_PROXY: "http://p:1", http_proxy: "p2:2", NO_PROXY: "example.org, .inner.net:8443, 10.0.0.1" };
   const of = (url: string, settings = {}, environment: NodeJS.ProcessEnv = env) =>
-    proxyFor(new URL(url), { proxy: "", noProxy: [], ...settings }, environment)?.href ?? null;
+    namedProxy(new URL(url), { proxy: "", noProxy: [], env: environment, ...settings })?.href ?? null;
 
   it("is the environment's for the scheme, in either case", () => {
     assert.equal(of("https://a.com/"), "http://p:1/");
@@ -120,5 +120,6 @@ describe("the proxy for an address", () => {
     assert.equal(of("https://a.com/", { noProxy: ["*"] }), null);
     for (const host of ["127.0.0.1", "localhost", "[::1]"])
       assert.equal(of(`http://${host}:8/`, { proxy: "http://set:9" }), null);
+    assert.equal(of("http://127.example.net/", { proxy: "http://set:9" }), "http://set:9/", "a name, not an address");
   });
 });

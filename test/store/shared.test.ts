@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import {
+import fs, {
   closeSync,
   mkdirSync,
   mkdtempSync,
@@ -14,6 +14,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { applyEvent, emptyRun } from "../../server/src/store/fold.js";
@@ -148,6 +149,52 @@ describe("a store of runs that windows share", () => {
     utimesSync(path, then, then);
     assert.equal(isHeld(path), false);
     release();
+  });
+
+  describe("a lock that is given back in the moment in which another process looks", () => {
+    const { readFileSync: read, renameSync: rename, writeFileSync: write } = fs;
+    let path: string;
+    let moved = 0;
+    beforeEach(() => {
+      path = join(`${directory}.locks`, HEADER.id);
+      moved = 0;
+      fs.renameSync = (...args) => {
+        moved++;
+        rename(...args);
+      };
+    });
+    afterEach(() => {
+      Object.assign(fs, { readFileSync: read, renameSync: rename, writeFileSync: write });
+      syncBuiltinESMExports();
+    });
+
+    it("is taken, and not the lock of who was faster taken away", () => {
+      const release = takeLock(path)!;
+      fs.writeFileSync = (...args) => {
+        try {
+          write(...args);
+        } catch (error) {
+          release();
+          throw error;
+        }
+      };
+      syncBuiltinESMExports();
+      takeLock(path)!();
+      assert.equal(moved, 0);
+    });
+
+    it("is believed for as long as one that is just being written", () => {
+      takeLock(path);
+      write(path, "");
+      fs.readFileSync = ((...args: Parameters<typeof read>) => {
+        const text = read(...args);
+        if (text === "") rmSync(path, { force: true });
+        return text;
+      }) as typeof read;
+      syncBuiltinESMExports();
+      assert.equal(takeLock(path), null);
+      assert.equal(moved, 0);
+    });
   });
 
   it("compacts a run that has rested: the same fold, the same number of events, a fraction of the size", () => {

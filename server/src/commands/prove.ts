@@ -10,11 +10,10 @@ import { randomSeed } from "../prover/run-header.js";
 import { type ProofRequest, runProof } from "../prover/run-proof.js";
 import { budgetOf } from "../settings.js";
 import type { Run, RunOrigin } from "../store/run.js";
-import { ENGINE_OPTIONS, settingsOf } from "./engine-flags.js";
+import { ENGINE_OPTIONS, ENGINE_USAGE, settingsOf } from "./engine-flags.js";
 import { type ParsedSource, parseSource, positive, readSource, seedOf, splitPlace, UsageError } from "./io.js";
 import { jsonResult, type ProgressPrinter } from "./prove-output.js";
 import { exitCode, inTerminalRun, tellRun } from "./run-in-terminal.js";
-import { ENGINE_USAGE } from "./server-flags.js";
 import { writeProof } from "./write-proof.js";
 
 const USAGE = `Usage: qed prove FILE[:LINE] [--json] [--write] [--budget N] [--answer-budget N] [--total-budget N] [--seed N] [--differently] [--several N] [--anyway] [--no-loop-guard] [--root DIR] ${ENGINE_USAGE}`;

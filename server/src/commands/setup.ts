@@ -4,7 +4,6 @@ import { parseArgs } from "node:util";
 import { openEngine } from "../engine/open-engine.js";
 import { checkWith } from "../models/check-model.js";
 import { readUnfinished } from "../models/chosen.js";
-import { NO_PROXY_SETTINGS } from "../models/proxy.js";
 import { carryOut } from "../models/set-up.js";
 import { setUpContext } from "../models/set-up-context.js";
 import { SetUpError } from "../models/set-up-error.js";
@@ -45,8 +44,8 @@ export async function setupCommand(args: string[], extensionRoot: string): Promi
   const { env } = process;
   const backendPath = env.QED_BACKEND_PATH ?? "";
   const context = setUpContext({
-    ...NO_PROXY_SETTINGS,
     ...{ extensionRoot, stateDirectory: state, backendPath, env },
+    proxy: "",
     hub: "",
     token: null,
     allowHttp: values["allow-http"],

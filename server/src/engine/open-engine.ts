@@ -1,10 +1,10 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { backendFolders, offerBackends, pinnedBackends } from "../models/backends.js";
 import type { Settings } from "../settings.js";
 import type { Engine, Sampling } from "./engine.js";
 import { HttpEngine } from "./http/http-engine.js";
 import { type AskKey, serverKey } from "./http/keys.js";
+import { backendFolders, pinnedBackends } from "./local/backend-packages.js";
 import { LocalEngine } from "./local/local-engine.js";
 
 /** Sampling of QED-Nano and QED-Nano-SFT on their card. Never greedy: low temperature raises looping. */
@@ -33,10 +33,10 @@ export function openEngine(
 ): Engine {
   if (settings.engine === "http") return openServer(settings, surroundings);
   const version = pinnedBackends(extensionRoot)?.version ?? null;
-  offerBackends(backendFolders(settings.backendPath, stateDirectory, version));
   return new LocalEngine({
     childPath: join(extensionRoot, "dist", "engine-child.js"),
     extensionRoot,
+    backendFolders: backendFolders(settings.backendPath, stateDirectory, version),
     stateDirectory,
     limits: settings,
     modelPath: modelPath(settings.model, extensionRoot),

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { arch, cpus, freemem, homedir, platform, release, totalmem } from "node:os";
 import { join } from "node:path";
+import { backendFolders, pinnedBackends } from "../engine/local/backend-packages.js";
 import { modelPath } from "../engine/open-engine.js";
-import { backendFolders, backendStates, backendsInWords, pinnedBackends } from "../models/backends.js";
+import { backendStates, backendsInWords } from "../models/backends.js";
 import { fitInWords, type Machine, propose } from "../models/fit.js";
 import { lookAtMachine } from "../models/machine.js";
 import { loadAddon } from "../native/addon.js";

@@ -1,9 +1,9 @@
 import { access } from "node:fs/promises";
-import { ConversionError } from "./conversion-error.js";
+import { holderOf, type Lock, takeLock } from "../processes/lock.js";
+import { ConversionError, fileError } from "./conversion-error.js";
 import { type ConversionProgress, convertWeights } from "./convert-weights.js";
 import type { FileType } from "./file-types.js";
 import type { Kernels } from "./kernels.js";
-import { lock } from "./lock-file.js";
 import { PartialFile, partialPath } from "./partial-file.js";
 import { planConversion } from "./plan.js";
 
@@ -41,7 +41,7 @@ export async function convertFolder(
   const plan = await planConversion(folder, type, name);
   signal.throwIfAborted();
   await assertFree(out);
-  const unlock = await lock(partialPath(out));
+  const lock = await lockOf(partialPath(out));
   try {
     // Another process may have finished it meanwhile.
     await assertFree(out);
@@ -54,8 +54,21 @@ export async function convertFolder(
     }
     return { bytes: plan.size, kept: file.done, kernels: kernels.source };
   } finally {
-    await unlock();
+    await lock.release();
   }
+}
+
+/** Makes sure that only this process writes to `path`. */
+async function lockOf(path: string): Promise<Lock> {
+  const file = `${path}.lock`;
+  const lock = await takeLock(file).catch((error) => {
+    throw fileError(error, file);
+  });
+  if (lock !== null) return lock;
+  const owner = await holderOf(file);
+  throw new ConversionError(
+    `${owner === null ? "Another process" : `Process ${owner}`} is writing to ${path} already. Wait for it, or delete ${file} if it is another program.`,
+  );
 }
 
 async function assertFree(out: string): Promise<void> {

@@ -1,28 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
+import { type PinnedBackends, packagesIn, SCOPE } from "../engine/local/backend-packages.js";
 import type { Backend, Machine } from "./fit.js";
 import { BACKEND_NAMES } from "./fit.js";
 
-/** The engine's backends as packages: version and integrity hashes were written down when the extension was built. */
-export interface PinnedBackends {
-  /** Exact version of the engine and of each of its backends. */
-  readonly version: string;
-  /** Package name → hash as npm writes it, `sha512-…`. */
-  readonly integrity: Readonly<Record<string, string>>;
-}
-
-const SCOPE = "@node-llama-cpp";
 /** Bytes of what npm downloads: measured at 3.22.1, that of the extension package reckoned from its unpacked size. */
 const PACKED_BYTES: Readonly<Record<string, number>> = { cuda: 143e6, "cuda-ext": 270e6, vulkan: 24e6 };
-
-/** What was written down at build time. Null in a build that is broken: then nothing is fetched. */
-export function pinnedBackends(extensionRoot: string): PinnedBackends | null {
-  try {
-    return JSON.parse(readFileSync(join(extensionRoot, "dist", "backends.json"), "utf8")) as PinnedBackends;
-  } catch {
-    return null;
-  }
-}
 
 /** Names of the packages of a backend for a platform; empty if there are none. */
 export function backendPackages(
@@ -51,53 +33,6 @@ export function packedBytes(packages: readonly string[]): number {
     (sum, name) => sum + (PACKED_BYTES[/-(cuda-ext|cuda|vulkan)$/.exec(name)?.[1] ?? ""] ?? 30e6),
     0,
   );
-}
-
-/** Where fetched backends of a version lie. */
-export function fetchedFolder(stateDirectory: string, version: string): string {
-  return join(stateDirectory, "backends", version);
-}
-
-/**
- * Folders in which the engine looks for backends beside its own: the one that the user has set, then the one of fetched
- * packages.
- */
-export function backendFolders(backendPath: string, stateDirectory: string, version: string | null): string[] {
-  return [backendPath, version === null ? "" : fetchedFolder(stateDirectory, version)].filter(
-    (folder) => folder !== "",
-  );
-}
-
-/** Tells the engine's processes that this one starts from now on where backends are. */
-export function offerBackends(folders: readonly string[]): void {
-  process.env.QED_BACKENDS = folders.join(delimiter);
-}
-
-/**
- * Backend packages in a folder, name → the package's folder. The folder may be one package, or hold some, with or
- * without `node_modules` and the scope; only those of exactly this version count.
- */
-export function packagesIn(folder: string, version: string): Map<string, string> {
-  const found = new Map<string, string>();
-  const look = (place: string) => {
-    try {
-      const manifest = JSON.parse(readFileSync(join(place, "package.json"), "utf8"));
-      const { name, version: own } = manifest as { readonly name?: unknown; readonly version?: unknown };
-      if (typeof name !== "string" || !name.startsWith(`${SCOPE}/`) || own !== version) return;
-      if (existsSync(join(place, "dist", "index.js")) && existsSync(join(place, "bins"))) found.set(name, place);
-    } catch {
-      // No package.
-    }
-  };
-  look(folder);
-  for (const parent of [folder, join(folder, SCOPE), join(folder, "node_modules", SCOPE)]) {
-    try {
-      for (const name of readdirSync(parent)) look(join(parent, name));
-    } catch {
-      // Not there.
-    }
-  }
-  return found;
 }
 
 /** Where a backend was found. */

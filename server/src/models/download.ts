@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, readFile, stat, statfs, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isLocked, takeLock } from "./lock.js";
+import { isLocked, takeLock } from "../processes/lock.js";
 import type { Network } from "./network.js";
 import { diskError, PartialFile, partialPaths } from "./partial.js";
 import { bytesInWords } from "./quantities.js";

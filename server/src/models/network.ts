@@ -2,7 +2,8 @@ import { request as httpRequest, type IncomingMessage, type RequestOptions } fro
 import { request as httpsRequest } from "node:https";
 import { HttpProxyAgent } from "http-proxy-agent";
 import { HttpsProxyAgent } from "https-proxy-agent";
-import { isLoopback, type ProxySettings, proxyFor } from "./proxy.js";
+import { isLoopback } from "../engine/http/address.js";
+import { namedProxy, type ProxySettings } from "../engine/http/proxy.js";
 import { SetUpError, systemCode } from "./set-up-error.js";
 import { withoutSecrets } from "./source.js";
 
@@ -14,7 +15,6 @@ export interface Network extends ProxySettings {
   readonly allowHttp: boolean;
   /** Milliseconds of silence after which a connection is given up. */
   readonly silenceMs: number;
-  readonly env: NodeJS.ProcessEnv;
 }
 
 /** The head of an answer, its body still to be read. Whoever has it reads the body or destroys it. */
@@ -48,7 +48,7 @@ export async function get(
   let url = new URL(address);
   let size: number | null = null;
   let sha256: string | null = null;
-  const local = isLoopback(url);
+  const local = isLoopback(url.hostname);
   for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
     assertAllowed(url, hop > 0, local, network);
     const body = await once(url, headers, network, signal);
@@ -82,13 +82,13 @@ function assertAllowed(url: URL, redirected: boolean, local: boolean, { allowHtt
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     throw new SetUpError("net.refused", `${how} to "${url.protocol}", which is not followed. Try another source.`);
   }
-  if (redirected && !local && isLoopback(url)) {
+  if (redirected && !local && isLoopback(url.hostname)) {
     throw new SetUpError(
       "net.refused",
       `${how} from another machine to this one, which is not followed. Try another source.`,
     );
   }
-  if (url.protocol === "http:" && !isLoopback(url) && !allowHttp) {
+  if (url.protocol === "http:" && !isLoopback(url.hostname) && !allowHttp) {
     throw new SetUpError(
       "net.refused",
       `${how} to ${withoutSecrets(url.href)} without encryption, where anybody could change the file. Use https, or allow it with --allow-http.`,
@@ -103,9 +103,10 @@ function once(
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   signal.throwIfAborted();
-  const { token, silenceMs, env } = network;
-  const trusted = token !== null && url.origin === token.origin && (url.protocol === "https:" || isLoopback(url));
-  const proxy = proxyFor(url, network, env);
+  const { token, silenceMs } = network;
+  const trusted =
+    token !== null && url.origin === token.origin && (url.protocol === "https:" || isLoopback(url.hostname));
+  const proxy = namedProxy(url, network);
   const options: RequestOptions = {
     headers: {
       "user-agent": "qed-copilot",

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fetchedFolder, type PinnedBackends, packagesIn } from "./backends.js";
+import { fetchedFolder, type PinnedBackends, packagesIn } from "../engine/local/backend-packages.js";
 import { SetUpError } from "./set-up-error.js";
 
 /** How much of npm's error output is looked at, in characters. */

@@ -1,5 +1,5 @@
+import type { ProxySettings } from "../engine/http/proxy.js";
 import { hubAddress } from "./hub.js";
-import type { ProxySettings } from "./proxy.js";
 import type { SetUpContext } from "./set-up-plan.js";
 
 /** What a set-up is told from outside. */
@@ -12,7 +12,6 @@ export interface SetUpSurroundings extends ProxySettings {
   /** A token for the hub; null leaves it to `HF_TOKEN`. */
   readonly token: string | null;
   readonly allowHttp: boolean;
-  readonly env: NodeJS.ProcessEnv;
 }
 
 /** Milliseconds of silence after which a connection is tried again. */

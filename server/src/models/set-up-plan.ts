@@ -3,15 +3,9 @@ import { statSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
+import { backendFolders, type PinnedBackends, pinnedBackends } from "../engine/local/backend-packages.js";
 import { assertGguf } from "../engine/local/failures.js";
-import {
-  backendFolders,
-  backendPackages,
-  backendStates,
-  type PinnedBackends,
-  packedBytes,
-  pinnedBackends,
-} from "./backends.js";
+import { backendPackages, backendStates, packedBytes } from "./backends.js";
 import { assertRoom, bytesThere, freeBytes } from "./download.js";
 import { type Fit, type Machine, type Proposal, propose } from "./fit.js";
 import { fileFacts, type HubFile, listRepository } from "./hub.js";

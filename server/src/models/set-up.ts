@@ -1,8 +1,8 @@
 import { mkdir, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { pinnedBackends } from "../engine/local/backend-packages.js";
 import { assertGguf } from "../engine/local/failures.js";
 import { convertCheckpoint } from "../gguf/convert-checkpoint.js";
-import { pinnedBackends } from "./backends.js";
 import { noteChosen, noteUnfinished } from "./chosen.js";
 import type { ConvertCheckpoint } from "./converter.js";
 import { download } from "./download.js";

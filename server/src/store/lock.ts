@@ -1,13 +1,26 @@
 import { randomBytes } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname, uptime } from "node:os";
 import { dirname } from "node:path";
+import { beganAt, isAlive } from "../processes/alive.js";
 
 /** Who holds a lock. */
 interface Holder {
   readonly pid: number;
   readonly host: string;
-  /** When the process began, in the system's own clock ticks; null where the system doesn't tell. */
+  /** As {@link beganAt} has it; null where the system doesn't tell. */
   readonly began: string | null;
 }
 
@@ -15,6 +28,8 @@ interface Holder {
 const WRITING_MS = 5_000;
 /** A lock of another machine, on a shared disk, counts as left behind after this long. In milliseconds. */
 const FOREIGN_MS = 24 * 60 * 60 * 1000;
+/** How often a lock is tried that others take and leave meanwhile. */
+const ATTEMPTS = 8;
 /** How long {@link waitForLock} waits, and how long between two looks. In milliseconds. */
 const WAIT_MS = 3_000;
 const LOOK_MS = 5;
@@ -27,19 +42,22 @@ export type Release = () => void;
  * taken over. Throws the file system's error if the lock's folder can't be written.
  */
 export function takeLock(path: string): Release | null {
-  for (let attempt = 0; attempt < 8; attempt++) {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  let folderless = 0;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     try {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       writeFileSync(path, JSON.stringify(self()), { flag: "wx", mode: 0o600 });
       return releaser(path);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      // The last one to leave takes the empty folder away.
-      if (code === "ENOENT") continue;
-      if (code !== "EEXIST") throw error;
+      const { code, syscall } = error as NodeJS.ErrnoException;
+      // The last one to leave takes the empty folder away, also while it is being made.
+      if (code === "ENOENT" && ++folderless < ATTEMPTS) continue;
+      if (code !== "EEXIST" || syscall === "mkdir") throw error;
     }
-    if (isHeld(path)) return null;
-    takeAway(path);
+    const state = stateOf(path);
+    if (state === "held") return null;
+    // What is gone is not taken away: by now it may be the lock of the next one.
+    if (state === "left") takeAway(path);
   }
   return null;
 }
@@ -57,26 +75,45 @@ export function waitForLock(path: string): Release {
 
 /** Whether a process that lives holds the lock. */
 export function isHeld(path: string): boolean {
-  let age: number;
-  let holder: Partial<Holder>;
-  try {
-    age = Date.now() - statSync(path).mtimeMs;
-    holder = JSON.parse(readFileSync(path, "utf8")) as Partial<Holder>;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
-    return Date.now() - ageOf(path) < WRITING_MS;
-  }
-  if (holder.host !== hostname()) return age < FOREIGN_MS;
-  if (typeof holder.pid !== "number" || age > uptime() * 1000 + WRITING_MS) return false;
-  return isAlive(holder.pid) && (holder.began ?? null) === began(holder.pid);
+  return stateOf(path) === "held";
 }
 
-function ageOf(path: string): number {
+/** Whether a lock is held by a process that lives, left by one that has died, or not there. */
+function stateOf(path: string): "held" | "left" | "gone" {
+  const found = read(path);
+  if (found === null) return "gone";
+  return lives(found.holder, Date.now() - found.changed) ? "held" : "left";
+}
+
+/** What stands in a lock: all of it of one file, however others take and leave it meanwhile. Null if it is gone. */
+function read(path: string): { readonly holder: Partial<Holder> | null; readonly changed: number } | null {
   try {
-    return statSync(path).mtimeMs;
-  } catch {
-    return 0;
+    const file = openSync(path, "r");
+    try {
+      return { holder: parse(readFileSync(file, "utf8")), changed: fstatSync(file).mtimeMs };
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    return { holder: null, changed: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 };
   }
+}
+
+function parse(text: string): Partial<Holder> | null {
+  try {
+    return JSON.parse(text) as Partial<Holder> | null;
+  } catch {
+    return null;
+  }
+}
+
+function lives(holder: Partial<Holder> | null, age: number): boolean {
+  if (holder === null) return age < WRITING_MS;
+  const { pid, host, began } = holder;
+  if (host !== hostname()) return age < FOREIGN_MS;
+  if (typeof pid !== "number" || age > uptime() * 1000 + WRITING_MS) return false;
+  return isAlive(pid) && (began ?? null) === beganAt(pid);
 }
 
 function releaser(path: string): Release {
@@ -107,25 +144,5 @@ function takeAway(path: string): void {
 }
 
 function self(): Holder {
-  return { pid: process.pid, host: hostname(), began: began(process.pid) };
-}
-
-/** Ids are used again: the time at which its process began tells whether it is the same. */
-function began(pid: number): string | null {
-  if (process.platform !== "linux") return null;
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
-  } catch {
-    return null;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+  return { pid: process.pid, host: hostname(), began: beganAt(process.pid) };
 }

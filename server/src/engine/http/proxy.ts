@@ -4,24 +4,30 @@ import { isLoopback } from "./address.js";
 export interface ProxySettings {
   /** The editor's own `http.proxy`; empty for none. */
   readonly proxy: string;
+  /** Hosts that are reached without it, as the editor's `http.noProxy` has them; none by default. */
+  readonly noProxy?: readonly string[] | undefined;
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** The {@link namedProxy} if it speaks HTTP; one of another kind counts as none. */
+export function proxyFor(url: URL, settings: ProxySettings): URL | null {
+  const named = namedProxy(url, settings);
+  return named?.protocol === "http:" || named?.protocol === "https:" ? named : null;
+}
+
 /**
- * The proxy that an address is reached by, or null for none. The editor's goes before the machine's (`HTTPS_PROXY`,
- * `HTTP_PROXY`, `ALL_PROXY`, in small letters too); hosts of `NO_PROXY` and this machine itself are reached directly. An
- * address of a proxy that can't be read counts as none.
+ * The proxy that an address is to be reached by, of whatever kind, or null for none. The editor's goes before the
+ * machine's (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, in small letters too); hosts of `NO_PROXY` and this machine itself
+ * are reached directly. An address of a proxy that can't be read counts as none.
  */
-export function proxyFor(url: URL, { proxy, env }: ProxySettings): URL | null {
+export function namedProxy(url: URL, { proxy, noProxy = [], env }: ProxySettings): URL | null {
   const variable = (name: string) => env[name.toLowerCase()] || env[name.toUpperCase()] || "";
-  if (isLoopback(url.hostname) || isExcepted(url, variable("no_proxy"))) return null;
+  if (isLoopback(url.hostname) || isExcepted(url, [...noProxy, variable("no_proxy")].join(","))) return null;
   const named = url.protocol === "https:" ? variable("https_proxy") : variable("http_proxy");
   const address = proxy || named || variable("all_proxy");
   if (address === "") return null;
   const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `http://${address}`;
-  if (!URL.canParse(whole)) return null;
-  const parsed = new URL(whole);
-  return parsed.protocol === "http:" || parsed.protocol === "https:" ? parsed : null;
+  return URL.canParse(whole) ? new URL(whole) : null;
 }
 
 /** Whether a host is in a list such as `localhost,.example.org,*.test,10.0.0.1:8080,*`. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { register } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { packagesIn } from "../../models/backends.js";
+import { packagesIn } from "./backend-packages.js";
 
 /** Runs in Node's own thread for hooks: backends that were found elsewhere stand for those beside the engine. */
 const HOOK = `

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { delimiter } from "node:path";
 import type { FromChild, ToChild } from "./messages.js";
 
 /** How much of the process's error output is kept for a report, in characters. */
@@ -27,6 +28,8 @@ export interface ProcessOptions {
   readonly childPath: string;
   /** The folder that holds `native/`. */
   readonly extensionRoot: string;
+  /** Where it looks for backends before those beside it. */
+  readonly backendFolders: readonly string[];
   readonly patience: Patience;
 }
 
@@ -41,13 +44,13 @@ export class EngineProcess {
   #stillLooks = 0;
   #hung: string | null = null;
 
-  constructor({ childPath, extensionRoot, patience }: ProcessOptions, listener: ProcessListener) {
+  constructor({ childPath, extensionRoot, backendFolders, patience }: ProcessOptions, listener: ProcessListener) {
     this.#patience = patience;
     const child = fork(childPath, [extensionRoot, String(process.pid)], {
       execArgv: [],
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       // VS Code's own Node is Electron, which runs scripts only with this.
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: "1", QED_BACKENDS: backendFolders.join(delimiter) },
     });
     this.#child = child;
     let stderr = "";

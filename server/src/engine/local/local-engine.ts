@@ -22,6 +22,8 @@ export interface LocalEngineOptions {
   readonly childPath: string;
   /** The folder that holds `native/`. */
   readonly extensionRoot: string;
+  /** Where the process looks for backends before those beside it; nowhere by default. */
+  readonly backendFolders?: readonly string[];
   /** A GGUF file. */
   readonly modelPath: string;
   readonly gpu: "auto" | "cuda" | "vulkan" | "metal" | false;
@@ -193,6 +195,7 @@ export class LocalEngine implements Engine {
 
   async #start(whenHeld: WhenHeld): Promise<Launched> {
     const { modelPath, gpu, contextSize, childPath, extensionRoot, stateDirectory } = this.#options;
+    const { backendFolders = [], patience = PATIENCE } = this.#options;
     this.#idle.busy();
     const launch = new Launch({
       request: {
@@ -214,8 +217,7 @@ export class LocalEngine implements Engine {
       registry: this.#registry,
       whenHeld,
       open: (listener) => {
-        const options = { childPath, extensionRoot, patience: this.#options.patience ?? PATIENCE };
-        this.#process = new EngineProcess(options, listener);
+        this.#process = new EngineProcess({ childPath, extensionRoot, backendFolders, patience }, listener);
         return this.#process;
       },
       onProgress: (progress) => this.#tellLoading(progress),

@@ -4,6 +4,7 @@
  */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isAlive } from "../../processes/alive.js";
 
 /** One engine process that has a model loaded. */
 export interface Holder {
@@ -97,14 +98,4 @@ async function readHolder(path: string): Promise<Holder | null> {
 
 function isPid(value: unknown): value is number {
   return typeof value === "number" && Number.isInteger(value) && value > 0;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Another user's process is there all the same.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

@@ -1,5 +1,5 @@
-import { type Ask, type Piece, property, type Wire, word } from "../dialect.js";
-import { choiceIn, countsIn, endIn } from "./completions.js";
+import { type Piece, property, type Wire, word } from "../dialect.js";
+import { choiceIn, countsIn, endIn, fieldsOf } from "./completions.js";
 
 /**
  * Chat completion, which every server of this interface has: the message alone, for the server's own template.
@@ -10,16 +10,10 @@ export function chat(limit: (thoughtTokens: number) => Readonly<Record<string, u
     kind: "chat",
     frames: "sse",
     url: ({ base }) => `${base}/chat/completions`,
-    body: ({ model, prompt, maxTokens, sampling, seed, thoughtTokens }: Ask) => ({
-      model,
-      messages: [{ role: "user", content: prompt.message }],
-      max_tokens: maxTokens,
-      temperature: sampling.temperature,
-      top_p: sampling.topP,
-      seed,
-      stream: true,
-      stream_options: { include_usage: true },
-      ...(thoughtTokens === null ? {} : limit(thoughtTokens)),
+    body: (ask) => ({
+      ...fieldsOf(ask),
+      messages: [{ role: "user", content: ask.prompt.message }],
+      ...(ask.thoughtTokens === null ? {} : limit(ask.thoughtTokens)),
     }),
     read: readChat,
   };

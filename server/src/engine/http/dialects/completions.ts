@@ -11,15 +11,15 @@ export function completions(more: Readonly<Record<string, unknown>> = {}): Wire 
     kind: "raw",
     frames: "sse",
     url: ({ base }) => `${base}/completions`,
-    body: (ask) => ({ ...completionBody(ask), ...more }),
+    body: (ask) => ({ ...fieldsOf(ask), prompt: chatml(ask.prompt), ...more }),
     read: readCompletion,
   };
 }
 
-function completionBody({ model, prompt, maxTokens, sampling, seed }: Ask): Readonly<Record<string, unknown>> {
+/** What OpenAI's interface asks for in the same fields, be it a completion or a chat. */
+export function fieldsOf({ model, maxTokens, sampling, seed }: Ask): Readonly<Record<string, unknown>> {
   return {
     model,
-    prompt: chatml(prompt),
     max_tokens: maxTokens,
     temperature: sampling.temperature,
     top_p: sampling.topP,

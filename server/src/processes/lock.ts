@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { link, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
-import { systemCode } from "./set-up-error.js";
+import { beganAt, isAlive } from "./alive.js";
 
 /** Who holds a lock, as it stands in its file. */
 interface Holder {
@@ -42,7 +41,7 @@ export async function takeLock(path: string): Promise<Lock | null> {
       }
       return hold(path, text);
     } catch (error) {
-      if (systemCode(error) !== "EEXIST") throw error;
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
     const found = await readFile(path, "utf8").catch(() => null);
     if (found === null) continue;
@@ -50,6 +49,11 @@ export async function takeLock(path: string): Promise<Lock | null> {
     await remove(path, found);
   }
   return null;
+}
+
+/** Process id in a lock file; null if there is none in it, or not yet. */
+export async function holderOf(path: string): Promise<number | null> {
+  return parse(await readFile(path, "utf8").catch(() => ""))?.pid ?? null;
 }
 
 /** Whether somebody who lives holds the lock. */
@@ -80,12 +84,7 @@ async function lives(path: string, text: string): Promise<boolean> {
   // Somebody has made the file and not yet written into it.
   if (holder === null) return age < BEAT_MS;
   if (holder.host !== hostname()) return age < SILENT_MS;
-  try {
-    process.kill(holder.pid, 0);
-  } catch (error) {
-    // EPERM: it is there and belongs to another user.
-    if (systemCode(error) !== "EPERM") return false;
-  }
+  if (!isAlive(holder.pid)) return false;
   const began = beganAt(holder.pid);
   if (began === null || holder.began === "") return age < SILENT_MS;
   return began === holder.began;
@@ -109,20 +108,6 @@ function parse(text: string): Holder | null {
     const { pid, began, host, id } = JSON.parse(text) as Partial<Holder>;
     if (!Number.isSafeInteger(pid) || (pid ?? 0) < 1) return null;
     return { pid: pid!, began: String(began ?? ""), host: String(host ?? ""), id: String(id ?? "") };
-  } catch {
-    return null;
-  }
-}
-
-/** When a process began: clock ticks since boot with the boot's id, on Linux; null elsewhere, or if it is not there. */
-function beganAt(pid: number): string | null {
-  if (process.platform !== "linux") return null;
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    // A zombie has ended and only waits for its parent.
-    if (fields[0] === "Z") return null;
-    return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()} ${fields[19]}`;
   } catch {
     return null;
   }

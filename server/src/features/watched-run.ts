@@ -65,7 +65,6 @@ export async function watched(
   const steering = new Steering();
   let runId: string | null = null;
   let batches: EventBatcher | null = null;
-  const early: RunEvent[] = [];
   let answer: (result: ProveRequest.Result) => void = () => {};
   const ended = new Promise<ProveRequest.Result>((resolve) => {
     answer = resolve;
@@ -97,11 +96,9 @@ export async function watched(
           requestId: watcher.requestId ?? null,
           events: known,
         });
-        for (const event of early) batches.add(event);
       },
       onEvent: (event) => {
-        if (batches) batches.add(event);
-        else early.push(event);
+        batches?.add(event);
         progress.event(event);
         status.event(event);
       },

@@ -34,7 +34,6 @@ import {
   DecideRequest,
   DoctorRequest,
   ProofEditRequest,
-  type ProveRequest,
   ServerKeyRequest,
   SetUpLookRequest,
   type SetUpParams,
@@ -85,7 +84,7 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
     if (read.engine !== "http") return read;
     return withProxy(read, await connection.workspace.getConfiguration({ section: "http" }).catch(() => null));
   };
-  const live = new LiveRuns<ProveRequest.Result>();
+  const live = new LiveRuns();
 
   connection.onInitialize((params) => {
     client = params.capabilities ?? {};

@@ -22,7 +22,7 @@ export interface ProverServices {
   readonly documents: OpenDocuments;
   readonly engines: EngineHost;
   readonly store: RunStore;
-  readonly live: LiveRuns<ProveRequest.Result>;
+  readonly live: LiveRuns;
   readonly settings: (uri: string) => Promise<Settings>;
 }
 

@@ -89,7 +89,7 @@ export async function write(context: Context, going: Going | null): Promise<Outc
 }
 
 function early({ draft }: Context): { readonly early?: string } {
-  const label = earlyLabel(draft.run);
+  const label = earlyLabel(draft.run.thought);
   return label === null ? {} : { early: label };
 }
 

@@ -10,7 +10,7 @@ import { RunBusy, type RunStore } from "../store/store.js";
 import type { OpenDocuments } from "../workspace/open-documents.js";
 import { EventBatcher } from "./event-batcher.js";
 import type { LiveRuns } from "./live-runs.js";
-import { needsSetUp, remediesOf } from "./remedies.js";
+import { remediesOf } from "./remedies.js";
 import { offersOf } from "./run-offers.js";
 import { RunProgress } from "./run-progress.js";
 import { StatusTeller } from "./status-teller.js";
@@ -136,7 +136,8 @@ function outcomeOf(error: unknown, signal: AbortSignal): Outcome {
 }
 
 function remedied(outcome: Outcome): Pick<ProveRequest.Result, "setUp" | "remedies"> {
-  return { setUp: needsSetUp(outcome), remedies: remediesOf(outcome) };
+  const remedies = remediesOf(outcome);
+  return { setUp: remedies.includes("setUp"), remedies };
 }
 
 function lineProgress(

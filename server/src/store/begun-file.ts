@@ -16,9 +16,8 @@ export function begunPath(directory: string, id: string): string {
 export function place(from: string, to: string): void {
   try {
     linkSync(from, to);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw error;
-    // Some file systems have no links.
+  } catch {
+    // Some file systems have no links. A name that is taken is refused here too.
     writeFileSync(to, readFileSync(from), { flag: "wx", mode: 0o600 });
   }
 }

@@ -188,11 +188,11 @@ export class RunStore {
     for (const { id, bytes: size, changed } of files.sort((a, b) => a.changed - b.changed)) {
       if (bytes <= limits.bytes && now - changed <= limits.age) continue;
       try {
-        if (this.isLive(id) || !this.delete(id)) continue;
+        if (!this.delete(id)) continue;
         done.deleted++;
         bytes -= size;
       } catch {
-        // A process has begun to write it.
+        // A process is writing it.
       }
     }
     return done;

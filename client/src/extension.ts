@@ -9,7 +9,8 @@ import {
   SummariseRequest,
 } from "../../server/src/protocol.js";
 import { GhostTextProvider, OWN_GHOST_TEXT } from "./ghost-text.js";
-import { type ProveHow, Runs } from "./runs.js";
+import type { ProveHow } from "./run-messages.js";
+import { Runs } from "./runs.js";
 import { answerKeys, KEEPS_KEYS, setServerKey } from "./server-key.js";
 import { setUpModel } from "./set-up.js";
 import { StatusBar } from "./status-bar.js";
@@ -57,9 +58,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     command("resume", () => runs.goOn(ResumeRequest.type)),
     command("summarise", () => runs.goOn(SummariseRequest.type)),
     command("stop", () => runs.stop()),
-    command("accept", () => runs.accept()),
-    command("showDiff", () => runs.showDiff()),
-    command("reject", () => runs.reject()),
+    command("accept", () => runs.proofs.accept()),
+    command("showDiff", () => runs.proofs.showDiff()),
+    command("reject", () => runs.proofs.reject()),
     command("showReasoning", () => runs.reveal()),
     command("setUpModel", () => setUpModel(started, context.secrets)),
     command("setServerKey", () => setServerKey(context.secrets)),

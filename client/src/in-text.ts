@@ -16,12 +16,6 @@ export async function showInText(uri: vscode.Uri, proof: TextEdit | undefined): 
 }
 
 /** A range of the language server's as one of the editor's. */
-export function toRange({
-  start,
-  end,
-}: {
-  start: vscode.Position | { line: number; character: number };
-  end: { line: number; character: number };
-}): vscode.Range {
+export function toRange({ start, end }: TextEdit["range"]): vscode.Range {
   return new vscode.Range(start.line, start.character, end.line, end.character);
 }

@@ -2,8 +2,6 @@ import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import { RunProgress } from "../../server/src/features/run-progress.js";
 import {
-  DecideRequest,
-  ProofEditRequest,
   ProveRequest,
   ProveSeveralRequest,
   ResumeRequest,
@@ -13,57 +11,33 @@ import {
   SummariseRequest,
 } from "../../server/src/protocol.js";
 import { emptyRun } from "../../server/src/store/fold.js";
-import type { Run } from "../../server/src/store/run.js";
 import type { ShowOptions } from "../../webview/src/channel.js";
-import { showInText, toRange } from "./in-text.js";
+import { setContext } from "./context-keys.js";
 import { ReasoningPanel } from "./panel/host.js";
-import { ProofDiff } from "./proof-diff.js";
+import { Proofs } from "./proofs.js";
+import { type Again, offerAnyway, offerRemedies, offerSummary, type ProveHow } from "./run-messages.js";
 import type { StatusBar } from "./status-bar.js";
 
 const REHEARSAL_NOTE = "Rehearsal model: it has memorised the sample theorems.";
-const SET_UP = "Set Up Model";
-const COPY = "Copy Proof";
-const ANYWAY = "Prove Anyway";
-const SUMMARISE = "Summarise and Continue";
 
-/** In which way a statement is to be proved. */
-export interface ProveHow {
-  readonly differently?: boolean;
-  /** Several runs at once. */
-  readonly count?: number;
-  /** Also where the statement is outside of what the model can do. */
-  readonly force?: boolean;
-  /** What to do about a model that another window holds. */
-  readonly whenHeld?: "wait" | "less";
-}
-
-/** The buttons of what helps. */
-const REMEDIES: Readonly<Record<ProveRequest.Remedy, string>> = {
-  setUp: SET_UP,
-  retry: "Retry",
-  wait: "Wait for It",
-  less: "Use Less Memory",
-  report: "Show Set-Up Information",
-};
-
-/** The runs of this window: begun, shown, stopped, and their proofs accepted or rejected. */
+/** The runs of this window: begun, shown, stopped. */
 export class Runs implements vscode.Disposable {
   readonly #client: LanguageClient;
   readonly #status: StatusBar;
   readonly #panel: ReasoningPanel;
-  readonly #diff = new ProofDiff();
+  readonly proofs: Proofs;
   /** What stops a request, by request. */
   readonly #going = new Map<string, vscode.CancellationTokenSource>();
   /** The request that began a run, by run, while it goes on. */
   readonly #requests = new Map<string, string>();
   readonly #progress = new Map<string, RunProgress>();
   #lastRequest = 0;
-  #shown: string | null = null;
 
   constructor(client: LanguageClient, status: StatusBar, extensionUri: vscode.Uri) {
     this.#client = client;
     this.#status = status;
     this.#panel = new ReasoningPanel(extensionUri, (runId) => client.sendRequest(RunRequest.type, { runId }));
+    this.proofs = new Proofs(client, status, this.#panel);
     client.onNotification(RunStartedNotification.type, (started) => this.#started(started));
     client.onNotification(RunEventsNotification.type, ({ runId, first, events }) => {
       this.#panel.events(runId, first, events);
@@ -76,13 +50,13 @@ export class Runs implements vscode.Disposable {
         case "stop":
           return this.#cancel(message.runId);
         case "accept":
-          return void this.accept(message.runId);
+          return void this.proofs.accept(message.runId);
         case "showDiff":
-          return void this.showDiff(message.runId);
+          return void this.proofs.showDiff(message.runId);
         case "reject":
-          return void this.reject(message.runId);
+          return void this.proofs.reject(message.runId);
         case "copy":
-          return void this.#copy(message.runId);
+          return void this.proofs.copy(message.runId);
       }
     });
   }
@@ -106,7 +80,7 @@ export class Runs implements vscode.Disposable {
   }
 
   /** Lets the run that is shown go on where it stopped, or summarises its thought and begins anew. */
-  async goOn(type: typeof ResumeRequest.type | typeof SummariseRequest.type, runId = this.#shown): Promise<void> {
+  async goOn(type: typeof ResumeRequest.type | typeof SummariseRequest.type, runId = this.#panel.shown): Promise<void> {
     if (runId === null) return this.#nothingShown();
     if (this.#requests.has(runId) && type === ResumeRequest.type) {
       // One that is paused here: whoever began it hears of its end.
@@ -121,8 +95,8 @@ export class Runs implements vscode.Disposable {
 
   /** The run that is shown, for requests about it; null, said to the person, if none is. */
   shown(): string | null {
-    if (this.#shown === null) this.#nothingShown();
-    return this.#shown;
+    if (this.#panel.shown === null) this.#nothingShown();
+    return this.#panel.shown;
   }
 
   #nothingShown(): void {
@@ -131,7 +105,7 @@ export class Runs implements vscode.Disposable {
 
   async #request(
     send: (requestId: string, token: vscode.CancellationToken) => Promise<readonly ProveRequest.Result[]>,
-    again?: (more: ProveHow) => Promise<void>,
+    again?: Again,
   ): Promise<void> {
     const source = new vscode.CancellationTokenSource();
     const requestId = String(++this.#lastRequest);
@@ -153,7 +127,8 @@ export class Runs implements vscode.Disposable {
 
   /** Stops the run that is shown, or all if none is. */
   stop(): void {
-    if (this.#shown !== null && this.#requests.has(this.#shown)) this.#cancel(this.#shown);
+    const { shown } = this.#panel;
+    if (shown !== null && this.#requests.has(shown)) this.#cancel(shown);
     else for (const source of this.#going.values()) source.cancel();
   }
 
@@ -161,51 +136,14 @@ export class Runs implements vscode.Disposable {
     this.#panel.reveal();
   }
 
-  /** Puts the proof into its document as one edit that can be undone. */
-  async accept(runId = this.#shown): Promise<void> {
-    if (runId === null) return;
-    const edit = await this.#edit(runId);
-    if (!edit) return;
-    const workspaceEdit = new vscode.WorkspaceEdit();
-    workspaceEdit.set(
-      edit.document.uri,
-      edit.edits.map(({ range, newText }) => vscode.TextEdit.replace(toRange(range), newText)),
-    );
-    if (!(await vscode.workspace.applyEdit(workspaceEdit))) {
-      void vscode.window.showWarningMessage(
-        "QED: The document could not be edited. Check that it is not read-only, then accept again.",
-      );
-      return;
-    }
-    await this.#decide(runId, "accepted");
-    tellRemoved(edit.removed);
-    await showInText(edit.document.uri, edit.edits[0]);
-  }
-
-  async reject(runId = this.#shown): Promise<void> {
-    if (runId === null) return;
-    await this.#decide(runId, "rejected");
-    const stored = await this.#client.sendRequest(RunRequest.type, { runId });
-    if (stored) await showInText(vscode.Uri.parse(stored.run.header.statement.uri), undefined);
-  }
-
-  async showDiff(runId = this.#shown): Promise<void> {
-    if (runId === null) return;
-    const edit = await this.#edit(runId);
-    if (!edit) return;
-    await this.#diff.show(runId, edit.document, edit.edits, edit.removed);
-    tellRemoved(edit.removed);
-  }
-
   dispose(): void {
     for (const source of this.#going.values()) source.cancel();
     this.#panel.dispose();
-    this.#diff.dispose();
+    this.proofs.dispose();
   }
 
   #started({ header, macros, requestId, events }: RunStartedNotification.Params): void {
     if (requestId !== null) this.#requests.set(header.id, requestId);
-    this.#shown = header.id;
     void setContext("proposal", false);
     this.#progress.set(header.id, new RunProgress((doing) => this.#status.running(doing)));
     const options = { macros, rehearsalNote: REHEARSAL_NOTE };
@@ -216,105 +154,29 @@ export class Runs implements vscode.Disposable {
 
   async #showStored(runId: string, options: ShowOptions): Promise<void> {
     const stored = await this.#client.sendRequest(RunRequest.type, { runId });
-    if (stored && runId === this.#shown) this.#panel.show({ ...stored, options });
+    if (stored && runId === this.#panel.shown) this.#panel.show({ ...stored, options });
   }
 
-  /** @param again the same once more, with an answer to what stood in its way */
-  async #ended(
-    { runId, outcome, setUp, offers, remedies }: ProveRequest.Result,
-    again?: (more: ProveHow) => Promise<void>,
-  ): Promise<void> {
+  async #ended({ runId, outcome, offers, remedies }: ProveRequest.Result, again?: Again): Promise<void> {
     const message = "message" in outcome ? outcome.message : "";
-    if (outcome.kind === "proved" || outcome.kind === "cut-short") {
+    const isProof = outcome.kind === "proved" || outcome.kind === "cut-short";
+    if (isProof) {
       this.#status.proofReady();
-      if (runId !== null) await this.#propose(runId);
-      if (runId !== null && offers.includes("summarise")) this.#offerSummary(runId);
-      return;
+      if (runId !== null) await this.proofs.propose(runId);
+    } else {
+      this.#status.idle(message);
+      if (outcome.kind === "cancelled") return;
+      if (again && "code" in outcome && outcome.code === "statement.out-of-domain") return offerAnyway(message, again);
     }
-    this.#status.idle(message);
-    if (outcome.kind === "cancelled") return;
-    if (again && "code" in outcome && outcome.code === "statement.out-of-domain") {
-      void vscode.window.showWarningMessage(`QED: ${message}`, ANYWAY).then((answer) => {
-        if (answer === ANYWAY) void again({ force: true });
-      });
-      return;
+    if (runId !== null && offers.includes("summarise")) {
+      offerSummary(() => this.goOn(SummariseRequest.type, runId));
     }
-    if (runId !== null && offers.includes("summarise")) this.#offerSummary(runId);
+    if (isProof) return;
     if (remedies.includes("report")) void vscode.commands.executeCommand("qed.showSetUpInformation");
     // The panel says it already, with the same button.
-    if (remedies.length === 0 && runId !== null && runId === this.#shown && this.#panel.visible) return;
-    const offered: readonly ProveRequest.Remedy[] = setUp ? ["setUp", ...remedies] : remedies;
-    // Not awaited: the message may stay for hours, the run has ended.
-    void vscode.window
-      .showWarningMessage(`QED: ${message}`, ...offered.map((remedy) => REMEDIES[remedy]))
-      .then((answer) => {
-        switch (offered.find((remedy) => REMEDIES[remedy] === answer)) {
-          case "setUp":
-            return void vscode.commands.executeCommand("qed.setUpModel");
-          case "retry":
-            return void again?.({});
-          case "wait":
-            return void again?.({ whenHeld: "wait" });
-          case "less":
-            return void again?.({ whenHeld: "less" });
-          case "report":
-            return void vscode.commands.executeCommand("qed.showSetUpInformation");
-        }
-      });
-  }
-
-  /** Not awaited: the message may stay for hours. */
-  #offerSummary(runId: string): void {
-    const message =
-      "QED: The thought was cut before its end. The model can summarise it and begin anew with that, in a run of its own.";
-    void vscode.window.showInformationMessage(message, SUMMARISE).then((answer) => {
-      if (answer === SUMMARISE) void this.goOn(SummariseRequest.type, runId);
-    });
-  }
-
-  /** Tells the panel what can be done with the proof, as the document is now. */
-  async #propose(runId: string): Promise<void> {
-    if (runId === this.#shown) await setContext("proposal", true);
-    const edit = await this.#client.sendRequest(ProofEditRequest.type, { runId });
-    const note =
-      "problem" in edit
-        ? edit.problem
-        : [...edit.labels.map((label) => `${label[0]?.toUpperCase()}${label.slice(1)}.`), removedNote(edit.removed)]
-            .filter((words) => words !== "")
-            .join(" ");
-    this.#panel.proposal({ runId, canAccept: !("problem" in edit), note });
-  }
-
-  async #edit(runId: string) {
-    let edit = await this.#client.sendRequest(ProofEditRequest.type, { runId });
-    if ("uri" in edit) {
-      const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(edit.uri));
-      // The author typed between question and answer: ask once more for the text as it is now.
-      if (edit.version !== null && document.version !== edit.version) {
-        edit = await this.#client.sendRequest(ProofEditRequest.type, { runId });
-      }
-      if ("uri" in edit) return { document, edits: edit.edits, removed: edit.removed };
-    }
-    this.#panel.proposal({ runId, canAccept: false, note: edit.problem });
-    void vscode.window.showWarningMessage(`QED: ${edit.problem}`, COPY).then((answer) => {
-      if (answer === COPY) void this.#copy(runId);
-    });
-    return null;
-  }
-
-  async #decide(runId: string, decision: "accepted" | "rejected"): Promise<void> {
-    await this.#client.sendRequest(DecideRequest.type, { runId, decision });
-    this.#panel.decided(runId, decision);
-    if (runId === this.#shown) await setContext("proposal", false);
-    this.#status.idle(
-      decision === "accepted" ? "The proof is in the text; nobody has checked it." : "The proof was rejected.",
-    );
-  }
-
-  async #copy(runId: string): Promise<void> {
-    const stored = await this.#client.sendRequest(RunRequest.type, { runId });
-    const answer: Run["answer"] = stored?.run.answer ?? null;
-    if (answer) await vscode.env.clipboard.writeText(answer.text);
+    const isTold = runId !== null && runId === this.#panel.shown && this.#panel.visible;
+    if (isTold && remedies.every((remedy) => remedy === "setUp")) return;
+    offerRemedies(message, remedies, again);
   }
 
   #cancel(runId: string): void {
@@ -330,18 +192,4 @@ export class Runs implements vscode.Disposable {
       this.#progress.delete(runId);
     }
   }
-}
-
-/** What was taken out of a proof, as one sentence; empty if nothing was. */
-function removedNote(removed: readonly string[]): string {
-  return removed.length === 0 ? "" : `Removed, since it could do harm: ${removed.join("  ")}`;
-}
-
-/** Says it where the panel may be out of sight. Not awaited: the message may stay for hours. */
-function tellRemoved(removed: readonly string[]): void {
-  if (removed.length > 0) void vscode.window.showWarningMessage(`QED: ${removedNote(removed).slice(0, 500)}`);
-}
-
-async function setContext(key: "running" | "proposal", value: boolean): Promise<void> {
-  await vscode.commands.executeCommand("setContext", `qed.${key}`, value);
 }

@@ -55,11 +55,11 @@ export namespace ProveRequest {
     readonly runId: string | null;
     /** Of kind `failed` with the code `statement.out-of-domain`: the client may ask again with `force`. */
     readonly outcome: Outcome;
-    /** Set if the remedy is to set up a model. */
+    /** Whether `remedies` has `setUp`: for clients that know no other. */
     readonly setUp: boolean;
     /** What can be done with the run now, beside its proof. */
     readonly offers: readonly RunOffer[];
-    /** What else to offer with the message; the first is the best. */
+    /** What to offer with the message; the first is the best. */
     readonly remedies: readonly Remedy[];
   }
   export const type = new RequestType<Params, Result, void>("qed/prove");
@@ -187,22 +187,16 @@ export namespace RunEventsNotification {
 
 /** `qed/run`: a run as it is on disk now. Fails for one that a later version has written, and says so. */
 export namespace RunRequest {
-  export interface Params {
-    readonly runId: string;
-  }
   export interface Result {
     readonly run: Run;
     /** Number of events folded into `run`. */
     readonly events: number;
   }
-  export const type = new RequestType<Params, Result | null, void>("qed/run");
+  export const type = new RequestType<RunParams, Result | null, void>("qed/run");
 }
 
 /** `qed/proofEdit`: how the proof of a run goes into its document as that is now. */
 export namespace ProofEditRequest {
-  export interface Params {
-    readonly runId: string;
-  }
   export type Result =
     | {
         readonly uri: string;
@@ -215,13 +209,12 @@ export namespace ProofEditRequest {
         readonly labels: readonly string[];
       }
     | { /** Why it can't go in, and what to do. */ readonly problem: string };
-  export const type = new RequestType<Params, Result, void>("qed/proofEdit");
+  export const type = new RequestType<RunParams, Result, void>("qed/proofEdit");
 }
 
 /** `qed/decide`: what the person did with a proof goes into the run's file. */
 export namespace DecideRequest {
-  export interface Params {
-    readonly runId: string;
+  export interface Params extends RunParams {
     readonly decision: "accepted" | "rejected";
   }
   export const type = new RequestType<Params, null, void>("qed/decide");

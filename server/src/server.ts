@@ -25,25 +25,19 @@ import { answerGhostText } from "./features/ghost-text/requests.js";
 import { lenses } from "./features/lenses.js";
 import { LiveRuns } from "./features/live-runs.js";
 import { outline } from "./features/outline.js";
-import { checkDecision, checkDocument, checkPlace, checkRun, checkSetUp, InvalidParams } from "./features/params.js";
-import { proofEdit } from "./features/proof-edit.js";
+import { checkDocument, checkPlace, checkSetUp, InvalidParams } from "./features/params.js";
 import { PublishedDiagnostics } from "./features/published-diagnostics.js";
 import { listenForRuns } from "./features/run-requests.js";
 import { lookForSetUp, runSetUp } from "./features/set-up-service.js";
 import {
-  DecideRequest,
   DoctorRequest,
-  ProofEditRequest,
-  type ProveRequest,
   ServerKeyRequest,
   SetUpLookRequest,
   type SetUpParams,
   SetUpRunRequest,
   StatementAtRequest,
 } from "./protocol.js";
-import { NEWER } from "./prover/run-proof.js";
 import { readSettings, type Settings, withProxy } from "./settings.js";
-import { proofLabels } from "./store/labels.js";
 import { RunStore } from "./store/store.js";
 import { OpenDocuments } from "./workspace/open-documents.js";
 
@@ -85,7 +79,7 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
     if (read.engine !== "http") return read;
     return withProxy(read, await connection.workspace.getConfiguration({ section: "http" }).catch(() => null));
   };
-  const live = new LiveRuns<ProveRequest.Result>();
+  const live = new LiveRuns();
 
   connection.onInitialize((params) => {
     client = params.capabilities ?? {};
@@ -141,35 +135,6 @@ export function startServer(connection: Connection, { extensionRoot, stateDirect
     }),
   );
   listenForRuns({ connection, documents, engines, store, live, settings }, safely);
-  connection.onRequest(
-    ProofEditRequest.type,
-    safely(checkRun, async ({ runId }): Promise<ProofEditRequest.Result> => {
-      const found = store.find(runId);
-      if (found?.kind === "newer") return { problem: NEWER };
-      if (found?.kind !== "run") {
-        return { problem: "This run is no longer on disk. Run “Prove This Statement” again." };
-      }
-      const { run } = found.stored;
-      const { uri } = run.header.statement;
-      const read = await documents.getOrRead(uri);
-      if (!read) return { problem: "The document of this proof can't be read. Open it, then accept the proof again." };
-      const edit = proofEdit(read.document, run, read, (await settings(uri)).provenance);
-      if ("problem" in edit) return edit;
-      const { source, version } = read;
-      const edits = edit.changes.map(({ start, end, text }) => ({
-        range: { start: source.positionAt(start), end: source.positionAt(end) },
-        newText: text,
-      }));
-      return { uri, version, edits, removed: edit.removed, labels: proofLabels(run) };
-    }),
-  );
-  connection.onRequest(
-    DecideRequest.type,
-    safely(checkDecision, async ({ runId, decision }) => {
-      store.append(runId, { type: "decision", decision });
-      return null;
-    }),
-  );
   // By its name: clients send this one with null, with {} or with nothing.
   connection.onRequest(
     DoctorRequest.type.method,

@@ -85,7 +85,7 @@ export const DEFAULT_SETTINGS: Settings = {
 
 /** Settings from whatever a client answers. */
 export function readSettings(value: unknown): Settings {
-  const raw = (typeof value === "object" && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
+  const raw = section(value);
   const fallback = DEFAULT_SETTINGS;
   const text = (key: "model" | "endpoint" | "certificates" | "hub" | "backendPath") => {
     const given = raw[key];
@@ -95,28 +95,25 @@ export function readSettings(value: unknown): Settings {
     return positive(raw[key]) ?? fallback[key];
   };
   // As "qed.engine.idleMinutes" too: clients send that flat, or nested where nothing else says "qed.engine".
-  const nested = (typeof raw.engine === "object" && raw.engine !== null ? raw.engine : {}) as typeof raw;
-  const amount = (key: "idleMinutes" | "cacheGB") => {
-    const given = raw[key] ?? raw[`engine.${key}`] ?? nested[key];
-    return typeof given === "number" && Number.isFinite(given) && given >= 0 ? given : fallback[key];
-  };
+  const ofEngine = (key: "idleMinutes" | "cacheGB") =>
+    amount(raw[key] ?? raw[`engine.${key}`] ?? section(raw.engine)[key], fallback[key]);
   return {
     engine: choice(raw.engine, ["local", "http"], fallback.engine),
     model: text("model"),
     endpoint: text("endpoint"),
     gpu: raw.gpu === "off" ? false : choice(raw.gpu, ["auto", "cuda", "vulkan", "metal"] as const, "auto"),
     contextSize: count("contextSize"),
-    idleMinutes: amount("idleMinutes"),
-    cacheGB: amount("cacheGB"),
+    idleMinutes: ofEngine("idleMinutes"),
+    cacheGB: ofEngine("cacheGB"),
     thinkingBudget: count("thinkingBudget"),
     answerBudget: count("answerBudget"),
     hub: text("hub"),
     backendPath: text("backendPath"),
-    totalBudget: bound(raw.totalBudget, fallback.totalBudget),
+    totalBudget: amount(raw.totalBudget, fallback.totalBudget),
     loopGuard: typeof raw.loopGuard === "boolean" ? raw.loopGuard : fallback.loopGuard,
     provenance: raw.provenance === true,
-    runsMaxMB: bound(section(raw.runs).maxMB, fallback.runsMaxMB),
-    runsMaxDays: bound(section(raw.runs).maxDays, fallback.runsMaxDays),
+    runsMaxMB: amount(section(raw.runs).maxMB, fallback.runsMaxMB),
+    runsMaxDays: amount(section(raw.runs).maxDays, fallback.runsMaxDays),
     serverTimeout: count("serverTimeout"),
     serverParallel: positive(raw.serverParallel) ?? fallback.serverParallel,
     certificates: text("certificates"),
@@ -130,9 +127,7 @@ export function readSettings(value: unknown): Settings {
 
 /** Settings with the proxy of the editor, from its `http` section. */
 export function withProxy(settings: Settings, http: unknown): Settings {
-  const { proxy, proxySupport } = (typeof http === "object" && http !== null ? http : {}) as Readonly<
-    Record<string, unknown>
-  >;
+  const { proxy, proxySupport } = section(http);
   return typeof proxy === "string" && proxySupport !== "off" ? { ...settings, proxy: proxy.trim() } : settings;
 }
 
@@ -145,7 +140,7 @@ function section(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 /** A number that may be 0. */
-function bound(value: unknown, fallback: number): number {
+function amount(value: unknown, fallback: number): number {
   return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : fallback;
 }
 
@@ -161,9 +156,8 @@ export function storeLimits({ runsMaxMB, runsMaxDays }: Settings): StoreLimits {
 }
 
 function environments(given: unknown): Readonly<Record<string, StatementKind>> {
-  const entries = typeof given === "object" && given !== null ? Object.entries(given) : [];
   return Object.fromEntries(
-    entries.flatMap(([name, value]) => {
+    Object.entries(section(given)).flatMap(([name, value]) => {
       const kind = KINDS.find((candidate) => candidate === value);
       return kind ? [[name, kind] as const] : [];
     }),

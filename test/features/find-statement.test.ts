@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { parseDocument } from "../../server/src/document/parse.js";
 import { findStatement } from "../../server/src/features/find-statement.js";
-import { noted, statementOf } from "./runs.js";
+import { noted } from "../../server/src/prover/run-header.js";
+import { statementOf } from "./runs.js";
 
 const theorem = (body: string, label: string | null = null) =>
   `\\begin{theorem}${label === null ? "" : `\\label{${label}}`}\n  ${body}\n\\end{theorem}\n`;
@@ -9,7 +10,10 @@ const theorem = (body: string, label: string | null = null) =>
 /** Notes a statement of `before` and looks for it in `after`: the offset where it is found, or the problem. */
 function sought(before: string, which: string | number, after: string): number | string {
   const then = parseDocument(before, "latex");
-  const found = findStatement(parseDocument(after, "latex"), noted(then, statementOf(then, which)));
+  const found = findStatement(
+    parseDocument(after, "latex"),
+    noted(then, statementOf(then, which), "file:///paper.tex"),
+  );
   return "problem" in found ? found.problem : found.statement.start;
 }
 

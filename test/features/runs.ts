@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { normalise, plainText } from "../../server/src/document/body.js";
 import { parseDocument } from "../../server/src/document/parse.js";
 import type { Document, Statement, Syntax } from "../../server/src/document/types.js";
-import { provePrompt, writtenRange } from "../../server/src/prompt/prove.js";
-import type { Outcome, Run, RunStatement } from "../../server/src/store/run.js";
+import { provePrompt } from "../../server/src/prompt/prove.js";
+import { noted } from "../../server/src/prover/run-header.js";
+import type { Outcome, Run } from "../../server/src/store/run.js";
 
 /** The statement of a document with that label, or the k-th. */
 export function statementOf(document: Document, which: string | number): Statement {
@@ -11,20 +11,6 @@ export function statementOf(document: Document, which: string | number): Stateme
     typeof which === "number" ? document.statements[which] : document.statements.find(({ label }) => label === which);
   assert.ok(statement, `a statement ${which}`);
   return statement;
-}
-
-/** What a run notes of a statement when it begins. */
-export function noted(document: Document, statement: Statement): RunStatement {
-  const written = writtenRange(statement);
-  return {
-    uri: "file:///paper.tex",
-    kind: statement.kind,
-    title: statement.title,
-    label: statement.label,
-    start: statement.start,
-    text: normalise(plainText(document, statement.body)),
-    written: written ? document.text.slice(written.start, written.end) : "",
-  };
 }
 
 /** A run about a statement of a text that has ended. `added` is what the model wrote; null if it wrote no answer. */
@@ -45,7 +31,7 @@ export function endedRun(
       id: "20260101T000000-00000000",
       parent: null,
       time: "2026-01-01T00:00:00.000Z",
-      statement: noted(document, statement),
+      statement: noted(document, statement, "file:///paper.tex"),
       prompt: { message, thought: "", answer: null },
       prefix,
       seed: 1,

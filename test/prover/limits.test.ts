@@ -3,6 +3,7 @@ import type { Engine } from "../../server/src/engine/engine.js";
 import { chatml, type Prompt } from "../../server/src/prompt/prompt.js";
 import { summaryPrompt, withSummary } from "../../server/src/prompt/summary.js";
 import { EARLY_STOP } from "../../server/src/prover/early-stop.js";
+import { BadCut, summaryHeader } from "../../server/src/prover/run-header.js";
 import type { Steering } from "../../server/src/prover/steering.js";
 import { canSummarise, MOST_ROUNDS, roundOf } from "../../server/src/store/labels.js";
 import type { RunHeader } from "../../server/src/store/run.js";
@@ -115,6 +116,9 @@ describe("what bounds a run", () => {
     const third = (await desk.summarise(engine, second, { budget })).run;
     assert.deepEqual([one, second, third].map(roundOf), [1, 2, MOST_ROUNDS]);
     assert.equal(canSummarise(third), false);
+    assert.throws(() => summaryHeader(third, budget, 1), { constructor: BadCut, message: /round 3 / });
+    const empty = { ...one, thought: { ...one.thought, text: " \n" } };
+    assert.throws(() => summaryHeader(empty, budget, 1), { constructor: BadCut, message: /no thought to summarise/ });
     assert.deepEqual(third.outcome, { kind: "proved" });
     const thought = (run: typeof one, message: string): Prompt => ({
       message,

@@ -6,7 +6,7 @@ import { summaryPrompt, withSummary } from "../../server/src/prompt/summary.js";
 import { EARLY_STOP } from "../../server/src/prover/early-stop.js";
 import { NotResumable } from "../../server/src/prover/run-proof.js";
 import type { Steering } from "../../server/src/prover/steering.js";
-import type { RunEvent } from "../../server/src/store/run.js";
+import type { Run, RunEvent } from "../../server/src/store/run.js";
 import { RunBusy } from "../../server/src/store/store.js";
 import { Desk, type Done } from "./desk.js";
 import { piece, rows } from "./pieces.js";
@@ -187,7 +187,12 @@ for (const stage of STAGES) {
       assert.equal(stopped.run.outcome?.kind, "cancelled");
       const other = await stage.open();
       try {
-        const { run } = await desk.resume(other.engine, stopped.run);
+        const onDisk: (Run | undefined)[] = [];
+        const { run, events } = await desk.resume(other.engine, stopped.run, {
+          onEvent: () => onDisk.push(desk.store.read(stopped.run.header.id)?.run),
+        });
+        assert.deepEqual(events[0], { type: "resumed" });
+        assert.deepEqual([onDisk[0]?.outcome, onDisk[0]?.answer?.text], [null, answer]);
         const [prompt] = other.prompts();
         const sentence = answer.slice(0, answer.indexOf(".") + 1);
         assert.equal(prompt, closed(message, quick.thought, stage.name === "local" ? sentence : answer));

@@ -76,7 +76,7 @@ export function stepsText(steps: number, growing: boolean): string {
 /** How the thought stands beside its heading. */
 export function thoughtText(run: Run): string {
   const { tokens } = run.thought;
-  const early = earlyLabel(run);
+  const early = earlyLabel(run.thought);
   if (early !== null) return early;
   return tokens === 0 ? "" : `${count(tokens)} tokens`;
 }

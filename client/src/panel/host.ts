@@ -42,6 +42,11 @@ export class ReasoningPanel implements vscode.Disposable {
     return this.#panel?.visible ?? false;
   }
 
+  /** The id of the run that is shown, whether the page is open or not; null if none is. */
+  get shown(): string | null {
+    return this.#view.run?.header.id ?? null;
+  }
+
   /** Opens the panel beside the text, or brings it to the front where it is; the focus stays in the text. */
   reveal(): void {
     if (this.#panel) {

@@ -96,9 +96,7 @@ export class ProgressPrinter {
         this.#out.write(this.#dim(event.text));
         break;
       case "cut":
-        this.#line(
-          `[${earlyLabel({ thought: { text: "", tokens: event.tokens, cut: true, early: event.reason ?? "budget" } })}]`,
-        );
+        this.#line(`[${earlyLabel({ tokens: event.tokens, cut: true, early: event.reason ?? "budget" })}]`);
         break;
       case "summary":
         if (this.#streaming !== "summary") this.#line("Summary:");

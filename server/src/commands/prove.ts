@@ -1,15 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { normalise, plainText } from "../document/body.js";
 import { firstOpenStatement, statementAt } from "../document/locate.js";
 import type { Statement } from "../document/types.js";
+import { type Attempt, attemptAt, MOST_RUNS, samplesOf } from "../features/attempts.js";
 import { outOfDomain } from "../prompt/domain.js";
-import { approachesSoFar } from "../prover/earlier-runs.js";
 import { randomSeed } from "../prover/run-header.js";
-import { type ProofRequest, runProof } from "../prover/run-proof.js";
-import { budgetOf } from "../settings.js";
-import type { Run, RunOrigin } from "../store/run.js";
+import { type RunServices, runProof } from "../prover/run-proof.js";
 import { ENGINE_OPTIONS, ENGINE_USAGE, settingsOf } from "./engine-flags.js";
 import { type ParsedSource, parseSource, positive, readSource, seedOf, splitPlace, UsageError } from "./io.js";
 import { jsonResult, type ProgressPrinter } from "./prove-output.js";
@@ -17,9 +13,6 @@ import { exitCode, inTerminalRun, tellRun } from "./run-in-terminal.js";
 import { writeProof } from "./write-proof.js";
 
 const USAGE = `Usage: qed prove FILE[:LINE] [--json] [--write] [--budget N] [--answer-budget N] [--total-budget N] [--seed N] [--differently] [--several N] [--anyway] [--no-loop-guard] [--root DIR] ${ENGINE_USAGE}`;
-
-/** Most runs at once for one statement. */
-const MOST_RUNS = 8;
 
 /** `prove`: one statement of a file, on any engine, with the thought on standard error and the proof on standard output. */
 export async function proveCommand(args: string[], extensionRoot: string): Promise<number> {
@@ -46,57 +39,41 @@ export async function proveCommand(args: string[], extensionRoot: string): Promi
     throw new UsageError("--write takes one proof: choose one of several and accept it.");
   const source = readSource(file);
   const parsed = parseSource(source, values.root);
-  const { document, macros, elsewhere } = parsed;
   const statement = chooseStatement(parsed, file, line);
-  const problem = values.anyway ? null : outOfDomain(document, statement);
+  const problem = values.anyway ? null : outOfDomain(parsed.document, statement);
   if (problem !== null) throw new UsageError(`${problem} It was not run; --anyway runs it.`);
   const settings = settingsOf(values);
   const seed = seedOf(values.seed) ?? randomSeed();
-  const uri = pathToFileURL(source.path).href;
+  const about = { read: parsed, statement, uri: pathToFileURL(source.path).href };
   return inTerminalRun(settings, extensionRoot, values.json || several > 1, async (services, printer) => {
-    const told = values.differently
-      ? approachesSoFar(services.store, uri, normalise(plainText(document, statement.body)))
-      : null;
-    const request: Omit<ProofRequest, "seed"> = {
-      ...services,
-      document,
-      statement,
-      context: { macros, cited: (label) => elsewhere.statement(label), avoid: told?.approaches ?? [] },
-      uri,
-      budget: budgetOf(settings),
-      loopGuard: settings.loopGuard,
-      ...(told ? { origin: { kind: "different", avoids: told.runs } } : {}),
-    };
-    if (several > 1) return proveSeveral(request, seed, several, values.json, printer);
-    const run = await runProof({ ...request, seed });
-    printer.end();
-    if (values.json) process.stdout.write(`${JSON.stringify(jsonResult(run))}\n`);
-    tellRun(run, values.json);
+    const attempt = attemptAt(about, settings, seed, services.store, values.differently);
+    if (several > 1) return proveSeveral(services, attempt, several, values.json, printer);
+    const run = await runProof({ ...services, ...attempt });
+    const code = tellRun(run, values.json, printer);
     if (values.write && run.outcome?.kind === "proved") process.stderr.write(`${writeProof(source, parsed, run)}\n`);
-    return exitCode(run.outcome);
+    return code;
   });
 }
 
 /** Several runs at once, with seeds of their own; the proofs are printed one below the other when all have ended. */
 async function proveSeveral(
-  request: Omit<ProofRequest, "seed">,
-  seed: number,
+  services: RunServices,
+  attempt: Attempt,
   of: number,
   json: boolean,
   printer: ProgressPrinter,
 ): Promise<number> {
-  const group = randomBytes(8).toString("hex");
-  const attempt = async (index: number): Promise<Run> => {
-    const origin: RunOrigin = { kind: "sample", group, index, of };
-    const run = await runProof({ ...request, origin, seed: (seed + index) % 2 ** 32 });
-    if (!json) process.stderr.write(`Run ${index + 1} of ${of} has ended: ${run.outcome?.kind}.\n`);
-    return run;
-  };
+  const { group, attempts } = samplesOf(attempt, of);
   if (!json) process.stderr.write(`Proving with ${of} seeds at once …\n`);
-  const runs = await Promise.all(Array.from({ length: of }, (_, index) => attempt(index)));
-  printer.end();
+  const runs = await Promise.all(
+    attempts.map(async (sample, index) => {
+      const run = await runProof({ ...services, ...sample });
+      if (!json) process.stderr.write(`Run ${index + 1} of ${of} has ended: ${run.outcome?.kind}.\n`);
+      return run;
+    }),
+  );
   if (json) process.stdout.write(`${JSON.stringify({ group, runs: runs.map(jsonResult) })}\n`);
-  else for (const run of runs) tellRun(run, false);
+  else for (const run of runs) tellRun(run, false, printer);
   return Math.min(...runs.map(({ outcome }) => exitCode(outcome)));
 }
 

@@ -7,7 +7,7 @@ import { canResume, canSummarise } from "../store/labels.js";
 import type { Outcome, Run } from "../store/run.js";
 import { RunStore } from "../store/store.js";
 import { EXIT } from "./io.js";
-import { ProgressPrinter, printProof } from "./prove-output.js";
+import { jsonResult, ProgressPrinter, printProof } from "./prove-output.js";
 import { inTerminal } from "./terminal-words.js";
 
 /** The runs of this user. */
@@ -48,16 +48,23 @@ export async function inTerminalRun<T>(
   }
 }
 
-/** Tells a person how a run ended and what can be done next, and prints its proof. */
-export function tellRun(run: Run, quiet: boolean): void {
+/**
+ * Tells how a run ended: programs by JSON, a person by its proof and what can be done next. Returns the exit code.
+ * @param printer has shown the run as it went on
+ */
+export function tellRun(run: Run, json: boolean, printer: ProgressPrinter): number {
   const { outcome, header } = run;
-  const hasProof = outcome?.kind === "proved" || outcome?.kind === "cut-short";
-  if (!quiet && hasProof) process.stdout.write(printProof(run));
-  if (!quiet && canSummarise(run)) {
-    process.stderr.write(`To let the model summarise its thought and begin anew: qed runs summarise ${header.id}\n`);
+  printer.end();
+  if (json) process.stdout.write(`${JSON.stringify(jsonResult(run))}\n`);
+  else {
+    if (outcome?.kind === "proved" || outcome?.kind === "cut-short") process.stdout.write(printProof(run));
+    if (canSummarise(run)) {
+      process.stderr.write(`To let the model summarise its thought and begin anew: qed runs summarise ${header.id}\n`);
+    }
+    if (outcome && canResume(outcome)) process.stderr.write(`To go on with it: qed runs resume ${header.id}\n`);
   }
-  if (!quiet && outcome && canResume(outcome)) process.stderr.write(`To go on with it: qed runs resume ${header.id}\n`);
   if (outcome && "message" in outcome) process.stderr.write(`${inTerminal(outcome.message)}\n`);
+  return exitCode(outcome);
 }
 
 /** The exit code for an outcome. */

@@ -58,7 +58,7 @@ function originWords(origin: RunOrigin | null): string[] {
 export function runText(run: Run): string {
   const { header, engine, thought, answer, outcome, summary } = run;
   const { statement } = header;
-  const early = earlyLabel(run);
+  const early = earlyLabel(run.thought);
   const rows: [string, string | null][] = [
     ["Run", header.id],
     ["Time", header.time],

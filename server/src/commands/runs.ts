@@ -6,14 +6,12 @@ import { offersOf } from "../features/run-offers.js";
 import { BadCut, branchHeader, randomSeed, summaryHeader } from "../prover/run-header.js";
 import { beginRun, NEWER, NotResumable, resumeRun } from "../prover/run-proof.js";
 import { budgetOf } from "../settings.js";
-import { MOST_ROUNDS, roundOf } from "../store/labels.js";
 import { eventsIn } from "../store/parse-run.js";
 import type { Run } from "../store/run.js";
 import { RunBusy, type RunStore } from "../store/store.js";
 import { ENGINE_OPTIONS, type EngineFlags, settingsOf } from "./engine-flags.js";
 import { EXIT, parseSource, readSource, UsageError } from "./io.js";
-import { jsonResult } from "./prove-output.js";
-import { exitCode, inTerminalRun, tellRun, userStore } from "./run-in-terminal.js";
+import { inTerminalRun, tellRun, userStore } from "./run-in-terminal.js";
 import { listTable, runText } from "./runs-output.js";
 import { writeProof } from "./write-proof.js";
 
@@ -148,13 +146,11 @@ async function resume(
       if (error instanceof NotResumable || error instanceof RunBusy) throw new UsageError(error.message);
       throw error;
     }
-    printer.end();
-    if (values.json) process.stdout.write(`${JSON.stringify(jsonResult(run))}\n`);
-    tellRun(run, values.json);
+    const code = tellRun(run, values.json, printer);
     if (file && run.outcome?.kind === "proved") {
       process.stderr.write(`${writeProof(file, parseSource(file, undefined), run)}\n`);
     }
-    return exitCode(run.outcome);
+    return code;
   });
 }
 
@@ -173,31 +169,24 @@ async function child(
   extensionRoot: string,
 ): Promise<number> {
   const parent = readable(store, id);
-  if (verb === "summarise" && roundOf(parent) >= MOST_ROUNDS) {
-    throw new UsageError(`This is round ${MOST_ROUNDS} of a statement already. Prove it again with another seed.`);
-  }
-  const settings = settingsOf(withEngineOf(parent, values));
-  const budget = budgetOf(settings);
   const offset = /^\d+$/.test(values.at ?? "") ? Number(values.at) : null;
   if (verb === "branch" && offset === null) {
     throw new UsageError("--at takes the number of characters of the text that are kept.");
   }
   const part = values.answer ? "answer" : "thought";
-  return inTerminalRun(settings, extensionRoot, values.json, async (services, printer) => {
-    let header: Run["header"];
-    try {
-      header =
-        verb === "summarise"
-          ? summaryHeader(parent, budget, randomSeed())
-          : branchHeader(parent, { part, offset: offset ?? 0, text: values.text ?? "" }, budget, randomSeed());
-    } catch (error) {
-      if (error instanceof BadCut) throw new UsageError(error.message);
-      throw error;
-    }
-    const run = await beginRun(services, header);
-    printer.end();
-    if (values.json) process.stdout.write(`${JSON.stringify(jsonResult(run))}\n`);
-    tellRun(run, values.json);
-    return exitCode(run.outcome);
-  });
+  const settings = settingsOf(withEngineOf(parent, values));
+  const budget = budgetOf(settings);
+  let header: Run["header"];
+  try {
+    header =
+      verb === "summarise"
+        ? summaryHeader(parent, budget, randomSeed())
+        : branchHeader(parent, { part, offset: offset ?? 0, text: values.text ?? "" }, budget, randomSeed());
+  } catch (error) {
+    if (error instanceof BadCut) throw new UsageError(error.message);
+    throw error;
+  }
+  return inTerminalRun(settings, extensionRoot, values.json, async (services, printer) =>
+    tellRun(await beginRun(services, header), values.json, printer),
+  );
 }

@@ -1,23 +1,24 @@
+import type { ProveRequest } from "../protocol.js";
 import type { Steering } from "../prover/steering.js";
 
 /** A run that goes on in this server. */
-export interface LiveRun<Result> {
+export interface LiveRun {
   readonly steering: Steering;
   /** Ends it; what was written is kept. */
   stop(): void;
   /** Its answer, once it has ended. */
-  readonly ended: Promise<Result>;
+  readonly ended: Promise<ProveRequest.Result>;
 }
 
 /** The runs that go on in this server, by id. */
-export class LiveRuns<Result> {
-  readonly #runs = new Map<string, LiveRun<Result>>();
+export class LiveRuns {
+  readonly #runs = new Map<string, LiveRun>();
 
-  get(id: string): LiveRun<Result> | null {
+  get(id: string): LiveRun | null {
     return this.#runs.get(id) ?? null;
   }
 
-  add(id: string, run: LiveRun<Result>): void {
+  add(id: string, run: LiveRun): void {
     this.#runs.set(id, run);
   }
 

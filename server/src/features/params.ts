@@ -1,10 +1,8 @@
 import { weightType } from "../models/weights.js";
+import { MOST_RUNS } from "./attempts.js";
 
 /** The parameters of a message are not what its method takes; the message says what it takes. */
 export class InvalidParams extends Error {}
-
-/** Most runs at once for one statement. */
-const MOST_RUNS = 8;
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,24 +1,20 @@
-import { randomBytes } from "node:crypto";
 import type { CancellationToken } from "vscode-languageserver";
-import { normalise, plainText } from "../document/body.js";
 import { statementAt } from "../document/locate.js";
-import type { Statement } from "../document/types.js";
 import { outOfDomain } from "../prompt/domain.js";
 import type { ProveRequest, ProveSeveralRequest } from "../protocol.js";
-import { approachesSoFar } from "../prover/earlier-runs.js";
 import { randomSeed } from "../prover/run-header.js";
 import { runProof } from "../prover/run-proof.js";
-import { budgetOf, type Settings } from "../settings.js";
-import type { RunOrigin } from "../store/run.js";
+import type { Settings } from "../settings.js";
 import type { ReadDocument } from "../workspace/open-documents.js";
+import { type Attempt, attemptAt, samplesOf } from "./attempts.js";
 import { macrosOf } from "./macros.js";
 import { type ProverServices, refused, watched } from "./watched-run.js";
 
-/** A statement that a run can be about. */
+/** What a request comes to, if its statement is one that a run can be about. */
 interface Asked {
   readonly settings: Settings;
   readonly read: ReadDocument;
-  readonly statement: Statement;
+  readonly attempt: Attempt;
 }
 
 /** Answers `qed/prove`: from a position to a run that has ended. */
@@ -28,8 +24,7 @@ export async function prove(
   token: CancellationToken,
 ): Promise<ProveRequest.Result> {
   const asked = await ask(services, params);
-  if ("outcome" in asked) return asked;
-  return attempt(services, asked, params, token, params.seed ?? randomSeed());
+  return "outcome" in asked ? asked : run(services, asked, params, token);
 }
 
 /** Answers `qed/proveSeveral`: the same for several runs at once. */
@@ -40,21 +35,17 @@ export async function proveSeveral(
 ): Promise<ProveSeveralRequest.Result> {
   const asked = await ask(services, params);
   if ("outcome" in asked) return { group: null, runs: [asked] };
-  const group = randomBytes(8).toString("hex");
-  const first = params.seed ?? randomSeed();
-  const of = params.count;
-  const runs = Array.from({ length: of }, (_, index) => {
-    const origin: RunOrigin = { kind: "sample", group, index, of };
-    // One line of progress is enough for an editor that shows no more.
-    const { workDoneToken, ...rest } = params;
-    const told = index === 0 && workDoneToken !== undefined ? { ...rest, workDoneToken } : rest;
-    return attempt(services, asked, told, token, (first + index) % 2 ** 32, origin);
-  });
+  const { group, attempts } = samplesOf(asked.attempt, params.count);
+  // One line of progress is enough for an editor that shows no more.
+  const { workDoneToken, ...untold } = params;
+  const runs = attempts.map((attempt, index) =>
+    run(services, { ...asked, attempt }, index === 0 ? params : untold, token),
+  );
   return { group, runs: await Promise.all(runs) };
 }
 
 async function ask(
-  { documents, settings: settingsOf }: ProverServices,
+  { documents, settings: settingsOf, store }: ProverServices,
   params: ProveRequest.Params,
 ): Promise<Asked | ProveRequest.Result> {
   const { uri } = params.textDocument;
@@ -83,37 +74,22 @@ async function ask(
   }
   const problem = params.force ? null : outOfDomain(document, statement);
   if (problem !== null) return refused("statement.out-of-domain", `${problem} It was not run.`);
-  return { settings, read, statement };
+  const thinkingBudget = params.budget ?? settings.thinkingBudget;
+  const seed = params.seed ?? randomSeed();
+  const about = { read, statement, uri };
+  return {
+    settings,
+    read,
+    attempt: attemptAt(about, { ...settings, thinkingBudget }, seed, store, params.differently === true),
+  };
 }
 
-function attempt(
+function run(
   services: ProverServices,
-  { settings, read, statement }: Asked,
-  params: ProveRequest.Params,
+  { settings, read, attempt }: Asked,
+  { workDoneToken, requestId, whenHeld }: ProveRequest.Params,
   token: CancellationToken,
-  seed: number,
-  sample?: RunOrigin,
 ): Promise<ProveRequest.Result> {
-  const { document, macros, elsewhere } = read;
-  const { uri } = params.textDocument;
-  const budget = budgetOf(settings);
-  const { workDoneToken, requestId, whenHeld } = params;
-  const told = params.differently
-    ? approachesSoFar(services.store, uri, normalise(plainText(document, statement.body)))
-    : { runs: [], approaches: [] };
-  const different: RunOrigin = { kind: "different", avoids: told.runs };
-  const origin = sample ?? (params.differently ? different : undefined);
-  return watched(services, { settings, macros: macrosOf(macros), workDoneToken, requestId, whenHeld, token }, (run) =>
-    runProof({
-      ...run,
-      document,
-      statement,
-      context: { macros, cited: (label) => elsewhere.statement(label), avoid: told.approaches },
-      uri,
-      budget: { ...budget, thought: params.budget ?? budget.thought },
-      seed,
-      ...(origin ? { origin } : {}),
-      loopGuard: settings.loopGuard,
-    }),
-  );
+  const watcher = { settings, macros: macrosOf(read.macros), workDoneToken, requestId, whenHeld, token };
+  return watched(services, watcher, (started) => runProof({ ...started, ...attempt }));
 }

@@ -1,15 +1,9 @@
 import type { ProveRequest } from "../protocol.js";
 import type { Outcome } from "../store/run.js";
 
-/** Whether "Set Up Model" is the remedy of a run that ended so. */
-export function needsSetUp(outcome: Outcome): boolean {
-  if (outcome.kind === "unknown-to-rehearsal") return true;
-  if (outcome.kind !== "failed" || remediesOf(outcome).length > 0) return false;
-  return /^(?:model|endpoint\.invalid|endpoint\.unreachable|endpoint\.model)/.test(outcome.code);
-}
-
-/** What helps where setting up a model does not; the first is the best. */
+/** What helps after a run that ended so; the first is the best. */
 export function remediesOf(outcome: Outcome): readonly ProveRequest.Remedy[] {
+  if (outcome.kind === "unknown-to-rehearsal") return ["setUp"];
   if (outcome.kind !== "failed") return [];
   switch (outcome.code) {
     case "model.held":
@@ -21,6 +15,6 @@ export function remediesOf(outcome: Outcome): readonly ProveRequest.Remedy[] {
     case "engine.unstable":
       return ["report"];
     default:
-      return [];
+      return /^(?:model|endpoint\.invalid|endpoint\.unreachable|endpoint\.model)/.test(outcome.code) ? ["setUp"] : [];
   }
 }

@@ -62,13 +62,9 @@ function entryOf({
     statement: { uri, kind, title, label, text },
     origin: header.origin ?? null,
     seed: header.seed,
-    state:
-      outcome?.kind ??
-      (live ? (phase === "paused" ? "paused" : "going") : phase === "paused" ? "paused" : "interrupted"),
+    state: outcome?.kind ?? (phase === "paused" ? "paused" : live ? "going" : "interrupted"),
     phase: outcome === null && live ? phase : null,
-    early:
-      early ??
-      (inherited ? earlyLabel({ thought: { text: "", tokens: thoughtTokens, cut: true, early: inherited } }) : null),
+    early: early ?? (inherited ? earlyLabel({ tokens: thoughtTokens, cut: true, early: inherited }) : null),
     decision,
     tokens: { thought: thoughtTokens, answer: answerTokens },
     bytes,

@@ -1,10 +1,9 @@
 import type { CancellationToken } from "vscode-languageserver";
 import type { BranchRequest, GoOnParams, HintRequest, ProveRequest, RunParams, SteerResult } from "../protocol.js";
 import { BadCut, branchHeader, randomSeed, summaryHeader } from "../prover/run-header.js";
-import { beginRun, NEWER, resumeRun } from "../prover/run-proof.js";
+import { beginRun, GONE, NEWER, resumeRun } from "../prover/run-proof.js";
 import type { Steering } from "../prover/steering.js";
 import { budgetOf } from "../settings.js";
-import { MOST_ROUNDS, roundOf } from "../store/labels.js";
 import type { StoredRun } from "../store/parse-run.js";
 import type { RunHeader } from "../store/run.js";
 import { RunBusy } from "../store/store.js";
@@ -12,7 +11,6 @@ import { macrosOf } from "./macros.js";
 import { type ProverServices, refused, type Watcher, watched } from "./watched-run.js";
 
 const NOT_HERE = "This run is not going on in this window.";
-const GONE = "This run is no longer on disk. Prove the statement again.";
 
 /** Answers `qed/run/finishNow`. */
 export function finishNow(services: ProverServices, { runId }: RunParams): SteerResult {
@@ -92,14 +90,9 @@ export async function summarise(
   const running = services.live.get(params.runId);
   running?.stop();
   await running?.ended;
-  return child(services, params, token, ({ run }, watcher) => {
-    if (roundOf(run) >= MOST_ROUNDS) {
-      throw new BadCut(`This is round ${MOST_ROUNDS} of a statement already. Prove it again with another seed.`);
-    }
-    if (run.thought.text.trim() === "")
-      throw new BadCut("This run has no thought to summarise. Prove the statement again.");
-    return summaryHeader(run, budgetOf(watcher.settings), randomSeed());
-  });
+  return child(services, params, token, ({ run }, watcher) =>
+    summaryHeader(run, budgetOf(watcher.settings), randomSeed()),
+  );
 }
 
 async function child(

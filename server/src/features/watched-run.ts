@@ -10,7 +10,7 @@ import { RunBusy, type RunStore } from "../store/store.js";
 import type { OpenDocuments } from "../workspace/open-documents.js";
 import { EventBatcher } from "./event-batcher.js";
 import type { LiveRuns } from "./live-runs.js";
-import { needsSetUp, remediesOf } from "./remedies.js";
+import { remediesOf } from "./remedies.js";
 import { offersOf } from "./run-offers.js";
 import { RunProgress } from "./run-progress.js";
 import { StatusTeller } from "./status-teller.js";
@@ -22,7 +22,7 @@ export interface ProverServices {
   readonly documents: OpenDocuments;
   readonly engines: EngineHost;
   readonly store: RunStore;
-  readonly live: LiveRuns<ProveRequest.Result>;
+  readonly live: LiveRuns;
   readonly settings: (uri: string) => Promise<Settings>;
 }
 
@@ -65,7 +65,6 @@ export async function watched(
   const steering = new Steering();
   let runId: string | null = null;
   let batches: EventBatcher | null = null;
-  const early: RunEvent[] = [];
   let answer: (result: ProveRequest.Result) => void = () => {};
   const ended = new Promise<ProveRequest.Result>((resolve) => {
     answer = resolve;
@@ -97,11 +96,9 @@ export async function watched(
           requestId: watcher.requestId ?? null,
           events: known,
         });
-        for (const event of early) batches.add(event);
       },
       onEvent: (event) => {
-        if (batches) batches.add(event);
-        else early.push(event);
+        batches?.add(event);
         progress.event(event);
         status.event(event);
       },
@@ -139,7 +136,8 @@ function outcomeOf(error: unknown, signal: AbortSignal): Outcome {
 }
 
 function remedied(outcome: Outcome): Pick<ProveRequest.Result, "setUp" | "remedies"> {
-  return { setUp: needsSetUp(outcome), remedies: remediesOf(outcome) };
+  const remedies = remediesOf(outcome);
+  return { setUp: remedies.includes("setUp"), remedies };
 }
 
 function lineProgress(

@@ -1,4 +1,5 @@
 import { approachOf } from "../prompt/different.js";
+import type { RunStatement } from "../store/run.js";
 import type { RunStore } from "../store/store.js";
 
 /** Most earlier runs that are looked at, the latest first. */
@@ -10,8 +11,8 @@ export interface Approaches {
   readonly approaches: readonly string[];
 }
 
-/** What the runs on disk have tried for the statement with this text in this document. Runs without a proof tell none. */
-export function approachesSoFar(store: RunStore, uri: string, text: string): Approaches {
+/** What the runs on disk have tried for a statement of that text in its document. Runs without a proof tell none. */
+export function approachesSoFar(store: RunStore, { uri, text }: RunStatement): Approaches {
   const found: { readonly id: string; readonly approach: string }[] = [];
   let looked = 0;
   for (const id of store.ids().toReversed()) {

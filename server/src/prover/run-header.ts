@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { normalise, plainText } from "../document/body.js";
+import type { Document, Statement } from "../document/types.js";
 import { provePrompt, writtenRange } from "../prompt/prove.js";
-import { roundOf } from "../store/labels.js";
-import { type Budget, RUN_SCHEMA, type Run, type RunHeader, type RunPart } from "../store/run.js";
+import { MOST_ROUNDS, roundOf } from "../store/labels.js";
+import { type Budget, RUN_SCHEMA, type Run, type RunHeader, type RunPart, type RunStatement } from "../store/run.js";
 import { promptOf } from "./prompt-of.js";
 import type { ProofRequest } from "./run-proof.js";
 
@@ -15,25 +16,31 @@ export function randomSeed(): number {
 export function newHeader(request: Omit<ProofRequest, "engine" | "store" | "signal">): RunHeader {
   const { document, statement, context, uri, budget, seed, origin, loopGuard } = request;
   const { message, prefix } = provePrompt(document, statement, context);
-  const written = writtenRange(statement);
   return {
     ...fresh(),
     parent: null,
-    statement: {
-      uri,
-      kind: statement.kind,
-      title: statement.title,
-      label: statement.label,
-      start: statement.start,
-      text: normalise(plainText(document, statement.body)),
-      written: written ? document.text.slice(written.start, written.end) : "",
-    },
+    statement: noted(document, statement, uri),
     prompt: { message, thought: "", answer: null },
     prefix,
     seed,
     budget,
     ...(origin ? { origin } : {}),
     ...(loopGuard === false ? { loopGuard } : {}),
+  };
+}
+
+/** What a run notes of its statement, as that is now. */
+export function noted(document: Document, statement: Statement, uri: string): RunStatement {
+  const { kind, title, label, start, body } = statement;
+  const written = writtenRange(statement);
+  return {
+    uri,
+    kind,
+    title,
+    label,
+    start,
+    text: normalise(plainText(document, body)),
+    written: written ? document.text.slice(written.start, written.end) : "",
   };
 }
 
@@ -46,7 +53,7 @@ export interface Cut {
   readonly text: string;
 }
 
-/** A cut that can't be made; the message is one sentence for the user. */
+/** A branch or a round that can't be made; the message is one sentence for the user. */
 export class BadCut extends Error {}
 
 /**
@@ -54,12 +61,8 @@ export class BadCut extends Error {}
  * answer keeps the thought closed. The budget is that of a new run, what is kept of the thought not counted. Throws
  * {@link BadCut}.
  */
-export function branchHeader(
-  { header, thought, answer, summary }: Run,
-  cut: Cut,
-  budget: Budget,
-  seed: number,
-): RunHeader {
+export function branchHeader(run: Run, cut: Cut, budget: Budget, seed: number): RunHeader {
+  const { header, thought, answer } = run;
   const { part, offset } = cut;
   const text = part === "thought" ? thought.text : answer?.text;
   if (text === undefined) throw new BadCut("This run has no proof yet, so it can only be cut in its thought.");
@@ -72,7 +75,7 @@ export function branchHeader(
   const kept = text.slice(0, Math.max(0, at)) + cut.text.replace(/<\/?think>/gi, "");
   const share = thought.text.length === 0 ? 1 : Math.min(1, offset / thought.text.length);
   const tokens = part === "thought" ? Math.round(thought.tokens * share) : thought.tokens;
-  const { message } = promptOf({ header, thought, answer, ...(summary ? { summary } : {}) } as Run);
+  const { message } = promptOf(run);
   return {
     ...next(header),
     prompt:
@@ -84,9 +87,18 @@ export function branchHeader(
   };
 }
 
-/** The header of the next round of a run: its thought is summarised and the question is asked again with the summary. */
+/**
+ * The header of the next round of a run: its thought is summarised and the question is asked again with the summary.
+ * Throws {@link BadCut}.
+ */
 export function summaryHeader(run: Run, budget: Budget, seed: number): RunHeader {
   const { header, thought, answer, summary } = run;
+  if (roundOf(run) >= MOST_ROUNDS) {
+    throw new BadCut(`This is round ${MOST_ROUNDS} of a statement already. Prove it again with another seed.`);
+  }
+  if (thought.text.trim() === "") {
+    throw new BadCut("This run has no thought to summarise. Prove the statement again.");
+  }
   const own = thought.tokens - (header.inherited?.tokens ?? 0) + (answer?.tokens ?? 0) + (summary?.tokens ?? 0);
   return {
     ...next(header),

@@ -1,8 +1,9 @@
 import type { Document, Statement } from "../document/types.js";
 import type { Engine } from "../engine/engine.js";
 import type { PromptContext } from "../prompt/prove.js";
-import { emptyRun } from "../store/fold.js";
+import { applyEvent, emptyRun } from "../store/fold.js";
 import { canResume } from "../store/labels.js";
+import type { FoundRun } from "../store/parse-run.js";
 import type { Budget, Run, RunEvent, RunHeader, RunOrigin } from "../store/run.js";
 import type { RunWriter } from "../store/run-file.js";
 import type { RunStore } from "../store/store.js";
@@ -59,35 +60,33 @@ export class NotResumable extends Error {}
  */
 export async function resumeRun(services: RunServices, id: string): Promise<Run> {
   const out = services.store.reopen(id);
-  const found = out && services.store.find(id);
-  const run = found?.kind === "run" ? found.stored.run : null;
-  const problem =
-    found?.kind === "newer"
-      ? NEWER
-      : run === null
-        ? "This run is no longer on disk. Prove the statement again."
-        : canResume(run.outcome)
-          ? null
-          : "This run has come to its end. Prove the statement again, or branch the run where you want it to go on.";
-  if (out === null || run === null || problem !== null) {
-    out?.close();
-    throw new NotResumable(problem ?? "This run is no longer on disk. Prove the statement again.");
-  }
+  if (out === null) throw new NotResumable(GONE);
   try {
-    out.append({ type: "resumed" });
-  } catch (error) {
+    return await goOn(services, resumable(services.store.find(id)), out, { type: "resumed" });
+  } finally {
     out.close();
-    throw error;
   }
-  services.onEvent?.({ type: "resumed" });
-  return goOn(services, { ...run, outcome: null }, out);
 }
+
+function resumable(found: FoundRun | null): Run {
+  if (found?.kind === "newer") throw new NotResumable(NEWER);
+  if (found?.kind !== "run") throw new NotResumable(GONE);
+  const { run } = found.stored;
+  if (canResume(run.outcome)) return run;
+  throw new NotResumable(
+    "This run has come to its end. Prove the statement again, or branch the run where you want it to go on.",
+  );
+}
+
+/** Said of a run that was deleted, or whose file holds none. */
+export const GONE = "This run is no longer on disk. Prove the statement again.";
 
 /** Said of a run that this version can't read. */
 export const NEWER =
   "This run was written by a newer version of QED Copilot. Update QED Copilot to open it; until then it is left as it is.";
 
-async function goOn(services: RunServices, run: Run, out: RunWriter): Promise<Run> {
+/** @param first what happens before the engine is asked */
+async function goOn(services: RunServices, run: Run, out: RunWriter, first?: RunEvent): Promise<Run> {
   const { engine, store, onStart, onEvent, steering, signal } = services;
   try {
     onStart?.(run.header);
@@ -95,10 +94,11 @@ async function goOn(services: RunServices, run: Run, out: RunWriter): Promise<Ru
       out.append(event);
       onEvent?.(event);
     };
+    if (first) emit(first);
     const { origin, parent: parentId } = run.header;
     const parent = origin?.kind === "summary" && parentId !== null ? store.read(parentId) : null;
     const options = { ...(steering ? { steering } : {}), parent: parent && openThought(parent.run) };
-    return await runThoughtLoop(engine, run, emit, signal, options);
+    return await runThoughtLoop(engine, first ? applyEvent(run, first) : run, emit, signal, options);
   } finally {
     out.close();
   }

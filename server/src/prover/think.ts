@@ -1,9 +1,10 @@
 import type { EarlyReason, Outcome } from "../store/run.js";
 import { GRACE, limitsOf, roomForThought } from "./budgets.js";
 import { Completion, type Context } from "./draft.js";
+import { closingPlace, settle } from "./edit-places.js";
 import { LoopGuard } from "./loop-guard.js";
 import { promptOf } from "./prompt-of.js";
-import { isKnown, lastSentence, UNKNOWN } from "./rehearsal.js";
+import { UNKNOWN } from "./rehearsal.js";
 import { sentenceEnds } from "./sentence.js";
 import { ThoughtEnd } from "./thought-end.js";
 
@@ -23,24 +24,21 @@ const EDITED: Thought = { kind: "edited" };
 /** Goes on with the open thought of a run until it ends, is closed early, or a person asks for something. */
 export async function think(context: Context): Promise<Thought> {
   const { draft, capabilities, phases } = context;
-  const { header, thought: begun } = draft.run;
+  const { header, thought } = draft.run;
   const limits = limitsOf(draft.run);
-  const before = begun.tokens;
+  const before = thought.tokens;
   if (capabilities.edits && before >= limits.thought) {
-    const isClosed = closeEarly(context, begun.text.length, before, "budget");
-    return isClosed ? EDITED : { kind: "outcome", outcome: UNKNOWN.cut };
+    return closeEarly(context, "budget") ? EDITED : { kind: "outcome", outcome: UNKNOWN.cut };
   }
-  settle(context);
-  const prompt = promptOf(draft.run);
-  if (!isKnown(capabilities, prompt)) {
-    return { kind: "outcome", outcome: prompt.thought === "" ? UNKNOWN.statement : UNKNOWN.text };
+  if (!settle(context, "thought")) {
+    return { kind: "outcome", outcome: thought.text === "" ? UNKNOWN.statement : UNKNOWN.text };
   }
   const length = draft.run.thought.text.length;
   const guard = header.loopGuard === false ? null : new LoopGuard();
   const looked = Math.max(0, length - LOOKED_BACK);
   guard?.push(draft.run.thought.text.slice(looked));
   const end = new ThoughtEnd();
-  const completion = new Completion(context, prompt, limits.thought - before + GRACE + limits.answer);
+  const completion = new Completion(context, promptOf(draft.run), limits.thought - before + GRACE + limits.answer);
   let room = Number.POSITIVE_INFINITY;
   let tokens = before;
   /** Length of the thought when its budget was used up. */
@@ -100,31 +98,13 @@ export async function think(context: Context): Promise<Thought> {
   }
 }
 
-/** Closes an open thought at the end of its last whole sentence. False if a rehearsal model has not learned to. */
-export function closeEarly(
-  { draft, capabilities }: Pick<Context, "draft" | "capabilities">,
-  length: number,
-  tokens: number,
-  reason: EarlyReason,
-): boolean {
-  const { run } = draft;
-  const text = run.thought.text.slice(0, length);
-  const at = lastSentence(text, capabilities, (kept) =>
-    promptOf({ ...run, thought: { ...run.thought, text: kept, cut: true } }),
-  );
+/** Closes an open thought after its last whole sentence. False if a rehearsal model has not learned to. */
+export function closeEarly(context: Pick<Context, "draft" | "capabilities">, reason: EarlyReason): boolean {
+  const { draft } = context;
+  const at = closingPlace(context);
   if (at === null) return false;
-  draft.emit({ type: "cut", tokens, length: at, reason });
+  draft.emit({ type: "cut", tokens: draft.run.thought.tokens, length: at, reason });
   return true;
-}
-
-/** A rehearsal model goes on only from the ends of sentences: what stands after the last of them is thought again. */
-function settle({ draft, capabilities }: Context): void {
-  const { run } = draft;
-  if (capabilities.rehearsal === null || isKnown(capabilities, promptOf(run))) return;
-  const at = lastSentence(run.thought.text, capabilities, (kept) =>
-    promptOf({ ...run, thought: { ...run.thought, text: kept } }),
-  );
-  if (at !== null) draft.emit({ type: "trim", part: "thought", length: at });
 }
 
 const NOT_CLOSED: Outcome = {

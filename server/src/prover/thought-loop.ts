@@ -1,12 +1,12 @@
-import type { Engine, EngineCapabilities } from "../engine/engine.js";
+import type { Engine } from "../engine/engine.js";
 import { hintText, plainHint } from "../prompt/hint.js";
 import type { Prompt } from "../prompt/prompt.js";
 import type { Outcome, Run, RunEvent } from "../store/run.js";
 import { type Context, Draft } from "./draft.js";
+import { closingPlace, hintPlace } from "./edit-places.js";
 import { failureOutcome } from "./failure.js";
 import { PhaseReporter } from "./phase-reporter.js";
-import { promptOf } from "./prompt-of.js";
-import { isKnown, lastSentence, UNKNOWN_STEERING } from "./rehearsal.js";
+import { UNKNOWN_STEERING } from "./rehearsal.js";
 import { type Command, Steering } from "./steering.js";
 import { summarise } from "./summarise.js";
 import { closeEarly, think } from "./think.js";
@@ -95,14 +95,13 @@ function isBegun({ header, thought, answer }: Run): boolean {
 async function obey(context: Context, command: Command | null): Promise<void> {
   const { draft, phases, steering, signal } = context;
   if (command === null || problemOf(context, command) !== null) return;
-  const { thought } = draft.run;
   switch (command.kind) {
     case "pause":
       phases.report("paused", null);
       await steering.resumed(signal);
       break;
     case "finishNow":
-      closeEarly(context, thought.text.length, thought.tokens, "asked");
+      closeEarly(context, "asked");
       break;
     case "hint": {
       const at = hintPlace(context, command.hint);
@@ -131,18 +130,7 @@ function problemOf(context: Context, command: Command): string | null {
     if (plainHint(command.hint) === "") return "The hint is empty. Write a sentence.";
     return hintPlace(context, command.hint) === null ? UNKNOWN_STEERING : null;
   }
-  const closed = (kept: string) => promptOf({ ...run, thought: { ...run.thought, text: kept, cut: true } });
-  return lastSentence(run.thought.text, capabilities, closed) === null ? UNKNOWN_STEERING : null;
-}
-
-/** Where in the thought a hint goes: after its last whole sentence. */
-function hintPlace({ draft, capabilities }: { draft: Draft; capabilities: EngineCapabilities }, hint: string) {
-  const { run } = draft;
-  const hinted = (kept: string) =>
-    promptOf({ ...run, thought: { ...run.thought, text: kept.trimEnd() + hintText(hint) } });
-  const at = lastSentence(run.thought.text, capabilities, hinted);
-  if (at === null || !isKnown(capabilities, hinted(run.thought.text.slice(0, at)))) return null;
-  return run.thought.text.slice(0, at).trimEnd().length;
+  return closingPlace(context) === null ? UNKNOWN_STEERING : null;
 }
 
 /** Why a run on a chat-only server can't be steered. */

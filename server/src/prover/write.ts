@@ -2,9 +2,10 @@ import { earlyLabel } from "../store/labels.js";
 import type { Outcome } from "../store/run.js";
 import { limitsOf } from "./budgets.js";
 import { Completion, type Context } from "./draft.js";
+import { settle } from "./edit-places.js";
 import { LoopGuard } from "./loop-guard.js";
 import { promptOf } from "./prompt-of.js";
-import { isKnown, lastSentence, UNKNOWN } from "./rehearsal.js";
+import { UNKNOWN } from "./rehearsal.js";
 import { RepeatedPrefix } from "./repeated-prefix.js";
 import { sentenceEnds } from "./sentence.js";
 import { END_OF_THOUGHT } from "./thought-end.js";
@@ -26,7 +27,7 @@ export async function write(context: Context, going: Going | null): Promise<Outc
   const { prefix } = header;
   let completion = going?.completion ?? null;
   try {
-    if (completion === null && !settle(context)) {
+    if (completion === null && !settle(context, "answer")) {
       return draft.run.thought.cut && draft.run.answer === null ? UNKNOWN.cut : UNKNOWN.text;
     }
     phases.report("writing", null);
@@ -88,26 +89,8 @@ export async function write(context: Context, going: Going | null): Promise<Outc
 }
 
 function early({ draft }: Context): { readonly early?: string } {
-  const label = earlyLabel(draft.run);
+  const label = earlyLabel(draft.run.thought);
   return label === null ? {} : { early: label };
-}
-
-/** Makes the answer one that the engine may be asked to go on with. False if there is none. */
-function settle({ draft, capabilities }: Context): boolean {
-  const { run } = draft;
-  if (isKnown(capabilities, promptOf(run))) return true;
-  if (run.answer === null) return false;
-  const { answer, header } = run;
-  const least = header.prefix.length;
-  const at = lastSentence(
-    answer.text,
-    capabilities,
-    (kept) => promptOf({ ...run, answer: { ...answer, text: kept } }),
-    least,
-  );
-  if (at === null) return false;
-  draft.emit({ type: "trim", part: "answer", length: at });
-  return true;
 }
 
 const WENT_BACK: Outcome = {

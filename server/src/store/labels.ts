@@ -11,14 +11,13 @@ const WHY: Readonly<Record<EarlyReason, string>> = {
  * What must be said wherever a run appears whose thought was closed early: "thinking cut at 8,192 tokens"; null for a
  * thought that came to its own end.
  */
-export function earlyLabel({ thought }: Pick<Run, "thought">): string | null {
-  if (!thought.cut) return null;
-  return `thinking cut at ${thought.tokens.toLocaleString("en-US")} tokens${WHY[thought.early ?? "budget"]}`;
+export function earlyLabel({ tokens, cut, early = "budget" }: Omit<Run["thought"], "text">): string | null {
+  return cut ? `thinking cut at ${tokens.toLocaleString("en-US")} tokens${WHY[early]}` : null;
 }
 
 /** All that must be said beside a proof: that its thought was closed early, that it is cut short. In this order. */
 export function proofLabels(run: Pick<Run, "thought" | "outcome">): readonly string[] {
-  const early = earlyLabel(run);
+  const early = earlyLabel(run.thought);
   return [...(early === null ? [] : [early]), ...(run.outcome?.kind === "cut-short" ? ["proof cut short"] : [])];
 }
 

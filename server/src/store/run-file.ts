@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, linkSync, openSync, readFileSync, readSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
 import type { Release } from "./lock.js";
 import type { RunEvent } from "./run.js";
 
@@ -6,17 +6,6 @@ import type { RunEvent } from "./run.js";
 export interface RunWriter {
   append(event: RunEvent): void;
   close(): void;
-}
-
-/** Gives a file its name unless that is taken. */
-export function place(from: string, to: string): void {
-  try {
-    linkSync(from, to);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw error;
-    // Some file systems have no links.
-    writeFileSync(to, readFileSync(from), { flag: "wx", mode: 0o600 });
-  }
 }
 
 /** Opens a file to append to it; a line that a dead process has left torn is ended first. */

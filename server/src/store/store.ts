@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
@@ -12,22 +11,19 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { begunPath, place, sweepBegun } from "./begun-file.js";
 import { compacted } from "./compact.js";
 import { isHeld, type Release, takeLock, waitForLock } from "./lock.js";
 import { type FoundRun, findRun, type StoredRun } from "./parse-run.js";
 import type { RunEvent, RunHeader } from "./run.js";
-import { openForAppend, place, type RunWriter, writer } from "./run-file.js";
+import { openForAppend, type RunWriter, writer } from "./run-file.js";
 import { type RunSummary, summaryOf } from "./summary.js";
 
 /** What a run's id looks like; nothing else ever becomes part of a path. */
 const RUN_ID = /^[0-9]{8}T[0-9]{6}-[0-9a-f]{8}$/;
 const EXTENSION = ".jsonl";
-/** A file that is being made, before it gets its name. */
-const BEGUN = /^\.[0-9]{8}T[0-9]{6}-[0-9a-f]{8}-[0-9a-f]{8}$/;
 /** A run that has ended is compacted once nobody has written it for this long, in milliseconds. */
 const RESTED_MS = 10 * 60 * 1000;
-/** A file that is still being made after this long was left by a process that died, in milliseconds. */
-const LEFT_MS = 24 * 60 * 60 * 1000;
 /** Files below this size gain nothing, in bytes. */
 const WORTH_COMPACTING = 64 * 1024;
 /** Most files that are compacted at once: each takes about a tenth of a second. */
@@ -68,7 +64,7 @@ export class RunStore {
     const release = this.#lock(header.id);
     try {
       // A crash leaves either no run or one with its whole header.
-      const begun = join(this.#directory, `.${header.id}-${randomBytes(4).toString("hex")}`);
+      const begun = begunPath(this.#directory, header.id);
       try {
         writeFileSync(begun, `${JSON.stringify(header)}\n`, { flag: "wx", mode: 0o600 });
         place(begun, this.#path(header.id));
@@ -123,8 +119,8 @@ export class RunStore {
 
   /** The same, with what stands in the way; null if there is no such file. */
   find(id: string): FoundRun | null {
-    if (!this.#has(id)) return null;
-    return findRun(readFileSync(this.#path(id), "utf8"));
+    const text = this.text(id);
+    return text === null ? null : findRun(text);
   }
 
   /** Whether a process is writing the run. */
@@ -178,7 +174,7 @@ export class RunStore {
       const stat = statSync(this.#path(id), { throwIfNoEntry: false });
       return stat ? [{ id, bytes: stat.size, changed: stat.mtimeMs }] : [];
     });
-    this.#sweep(now);
+    sweepBegun(this.#directory, now);
     let bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     const done = { deleted: 0, compacted: 0 };
     const rested = files.filter((file) => file.bytes >= WORTH_COMPACTING && now - file.changed >= RESTED_MS);
@@ -191,27 +187,15 @@ export class RunStore {
     }
     for (const { id, bytes: size, changed } of files.sort((a, b) => a.changed - b.changed)) {
       if (bytes <= limits.bytes && now - changed <= limits.age) continue;
-      if (this.isLive(id)) continue;
       try {
         if (!this.delete(id)) continue;
         done.deleted++;
+        bytes -= size;
       } catch {
-        continue;
+        // A process is writing it.
       }
-      bytes -= size;
     }
     return done;
-  }
-
-  /** Removes what a process that died has left of a file that it was making. */
-  #sweep(now: number): void {
-    if (!existsSync(this.#directory)) return;
-    for (const name of readdirSync(this.#directory)) {
-      const path = join(this.#directory, name);
-      if (!BEGUN.test(name)) continue;
-      const stat = statSync(path, { throwIfNoEntry: false });
-      if (stat && now - stat.mtimeMs >= LEFT_MS) rmSync(path, { force: true });
-    }
   }
 
   /** Returns the bytes that it saved. */
@@ -219,7 +203,7 @@ export class RunStore {
     const store = takeLock(this.#storeLock());
     const own = store && takeLock(this.#lockOf(id));
     const path = this.#path(id);
-    const next = join(this.#directory, `.${id}-${randomBytes(4).toString("hex")}`);
+    const next = begunPath(this.#directory, id);
     try {
       if (!own) return 0;
       const { atime, mtime } = statSync(path);

@@ -46,18 +46,18 @@ export function offerSummary(summarise: () => Promise<void>): void {
 }
 
 /** Says why there is no proof, with a button for each thing that helps. */
-export function offerRemedies(message: string, remedies: readonly ProveRequest.Remedy[], again?: Again): void {
+export function offerRemedies(message: string, remedies: readonly ProveRequest.Remedy[], again: Again): void {
   const buttons = remedies.map((remedy) => REMEDIES[remedy]);
   void vscode.window.showWarningMessage(`QED: ${message}`, ...buttons).then((answer) => {
     switch (remedies.find((remedy) => REMEDIES[remedy] === answer)) {
       case "setUp":
         return void vscode.commands.executeCommand("qed.setUpModel");
       case "retry":
-        return void again?.({});
+        return void again({});
       case "wait":
-        return void again?.({ whenHeld: "wait" });
+        return void again({ whenHeld: "wait" });
       case "less":
-        return void again?.({ whenHeld: "less" });
+        return void again({ whenHeld: "less" });
       case "report":
         return void vscode.commands.executeCommand("qed.showSetUpInformation");
     }

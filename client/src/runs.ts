@@ -80,7 +80,11 @@ export class Runs implements vscode.Disposable {
   }
 
   /** Lets the run that is shown go on where it stopped, or summarises its thought and begins anew. */
-  async goOn(type: typeof ResumeRequest.type | typeof SummariseRequest.type, runId = this.#panel.shown): Promise<void> {
+  async goOn(
+    type: typeof ResumeRequest.type | typeof SummariseRequest.type,
+    runId = this.#panel.shown,
+    whenHeld?: ProveHow["whenHeld"],
+  ): Promise<void> {
     if (runId === null) return this.#nothingShown();
     if (this.#requests.has(runId) && type === ResumeRequest.type) {
       // One that is paused here: whoever began it hears of its end.
@@ -88,9 +92,11 @@ export class Runs implements vscode.Disposable {
       if (going === null && "message" in outcome) void vscode.window.showWarningMessage(`QED: ${outcome.message}`);
       return;
     }
-    await this.#request(async (requestId, token) => [
-      await this.#client.sendRequest(type, { runId, requestId }, token),
-    ]);
+    const held = whenHeld === undefined ? {} : { whenHeld };
+    await this.#request(
+      async (requestId, token) => [await this.#client.sendRequest(type, { runId, requestId, ...held }, token)],
+      (more) => this.goOn(type, runId, more.whenHeld),
+    );
   }
 
   /** The run that is shown, for requests about it; null, said to the person, if none is. */
@@ -105,7 +111,7 @@ export class Runs implements vscode.Disposable {
 
   async #request(
     send: (requestId: string, token: vscode.CancellationToken) => Promise<readonly ProveRequest.Result[]>,
-    again?: Again,
+    again: Again,
   ): Promise<void> {
     const source = new vscode.CancellationTokenSource();
     const requestId = String(++this.#lastRequest);
@@ -157,7 +163,7 @@ export class Runs implements vscode.Disposable {
     if (stored && runId === this.#panel.shown) this.#panel.show({ ...stored, options });
   }
 
-  async #ended({ runId, outcome, offers, remedies }: ProveRequest.Result, again?: Again): Promise<void> {
+  async #ended({ runId, outcome, offers, remedies }: ProveRequest.Result, again: Again): Promise<void> {
     const message = "message" in outcome ? outcome.message : "";
     const isProof = outcome.kind === "proved" || outcome.kind === "cut-short";
     if (isProof) {
@@ -166,7 +172,7 @@ export class Runs implements vscode.Disposable {
     } else {
       this.#status.idle(message);
       if (outcome.kind === "cancelled") return;
-      if (again && "code" in outcome && outcome.code === "statement.out-of-domain") return offerAnyway(message, again);
+      if ("code" in outcome && outcome.code === "statement.out-of-domain") return offerAnyway(message, again);
     }
     if (runId !== null && offers.includes("summarise")) {
       offerSummary(() => this.goOn(SummariseRequest.type, runId));

@@ -89,6 +89,8 @@ export interface RunParams {
 export interface GoOnParams extends RunParams {
   readonly workDoneToken?: number | string;
   readonly requestId?: string;
+  /** As in {@link ProveRequest}. */
+  readonly whenHeld?: "wait" | "less";
 }
 
 /** Whether a run took what it was asked: null, or one sentence why not; then it goes on as if it had not been asked. */

@@ -288,6 +288,7 @@ describe("steering over stdio, on a server", function () {
     ["qed/run/branch", { runId: "x", part: "thought", offset: -1, text: "" }],
     ["qed/run/branch", { runId: "x", part: "thought", offset: 1 }],
     ["qed/run/resume", { runId: 5 }],
+    ["qed/run/resume", { runId: "x", whenHeld: "ask" }],
     ["qed/runs", { uri: 7 }],
     ["qed/proveSeveral", { textDocument: { uri: "untitled:x.tex" }, position: { line: 0, character: 0 }, count: 1 }],
     ["qed/prove", { textDocument: { uri: "untitled:x.tex" }, position: { line: 0, character: 0 }, force: "yes" }],

@@ -42,14 +42,11 @@ export function checkGhostText(params: unknown): void {
 /** The same for what `qed/prove` takes. */
 export function checkProve(params: unknown): void {
   checkPlace(params);
-  const { budget, seed, differently, force, whenHeld } = fields(params);
+  const { budget, seed, differently, force } = fields(params);
   if (budget !== undefined && !isCount(budget, 1)) {
     throw new InvalidParams('"budget" is a whole number of tokens above 0.');
   }
-  if (whenHeld !== undefined && whenHeld !== "wait" && whenHeld !== "less") {
-    throw new InvalidParams('"whenHeld" is "wait" or "less".');
-  }
-  checkRequestId(params);
+  checkWatched(params);
   for (const [name, value] of Object.entries({ differently, force })) {
     if (value !== undefined && typeof value !== "boolean") throw new InvalidParams(`"${name}" is true or false.`);
   }
@@ -65,15 +62,19 @@ export function checkProveSeveral(params: unknown): void {
   if (!isCount(count, 2, MOST_RUNS)) throw new InvalidParams(`"count" is a whole number from 2 to ${MOST_RUNS}.`);
 }
 
-function checkRequestId(params: unknown): void {
-  const { requestId } = fields(params);
+/** What every request for a run that goes on takes. */
+function checkWatched(params: unknown): void {
+  const { requestId, whenHeld } = fields(params);
+  if (whenHeld !== undefined && whenHeld !== "wait" && whenHeld !== "less") {
+    throw new InvalidParams('"whenHeld" is "wait" or "less".');
+  }
   if (requestId !== undefined && typeof requestId !== "string") throw new InvalidParams('"requestId" is a text.');
 }
 
 /** The same for what lets a run go on. */
 export function checkGoOn(params: unknown): void {
   checkRun(params);
-  checkRequestId(params);
+  checkWatched(params);
 }
 
 /** The same for a hint. */

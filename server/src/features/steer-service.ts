@@ -122,7 +122,7 @@ function readRun({ store }: ProverServices, runId: string): StoredRun | ProveReq
 
 async function watcherOf(
   { documents, settings }: ProverServices,
-  { workDoneToken, requestId }: GoOnParams,
+  { workDoneToken, requestId, whenHeld }: GoOnParams,
   token: CancellationToken,
   { statement }: RunHeader,
 ): Promise<Watcher> {
@@ -132,6 +132,7 @@ async function watcherOf(
     macros: read ? macrosOf(read.macros) : {},
     workDoneToken,
     requestId,
+    whenHeld,
     token,
   };
 }

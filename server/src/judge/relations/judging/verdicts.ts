@@ -8,13 +8,7 @@ export type Verdict =
   | { readonly kind: "proved" }
   | { readonly kind: "agrees"; readonly points: number }
   | { readonly kind: "follows" }
-  | {
-      readonly kind: "refuted";
-      readonly outcome: Outcome;
-      readonly link: Link;
-      readonly because: string;
-      readonly hint: string | null;
-    }
+  | { readonly kind: "refuted"; readonly outcome: Outcome; readonly link: Link }
   | { readonly kind: "silent"; readonly reason: string };
 
 /** What the chain around a link tells about it. */
@@ -35,8 +29,15 @@ export interface Surroundings {
 /** Silence, with its reason. */
 export const silent = (reason: string): Verdict => ({ kind: "silent", reason });
 
+/** A refutation by the clearest of some outcomes that are false, at least one. */
+export const refuted = (link: Link, failed: readonly Outcome[]): Verdict => ({
+  kind: "refuted",
+  outcome: clearest(failed),
+  link,
+});
+
 /** The outcome that is easiest to check by hand: exact, with short values. */
-export function clearest(failed: readonly Outcome[]): Outcome {
+function clearest(failed: readonly Outcome[]): Outcome {
   const cost = ({ point, left, right }: Outcome) => {
     let sum = 0;
     for (const { re, im } of [...point.values.values(), left, right]) {

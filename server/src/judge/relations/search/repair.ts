@@ -9,13 +9,8 @@ import { type EditKind, editsOf } from "./edits.js";
 import { environmentOf, type Link, outcomeAt, type Point } from "./link.js";
 import { applyRule, type Rule } from "./rules.js";
 
-/** One slip that, undone, makes a false equation an identity. */
-export interface Repair {
-  readonly kind: EditKind | "coefficient";
-  /** The sides of the identity. */
-  readonly left: Expression;
-  readonly right: Expression;
-}
+/** What kind of slip, undone, makes a false equation an identity. */
+type Repair = EditKind | "coefficient";
 
 /** Most single slips that are tried. */
 const MOST_EDITS = 1_500;
@@ -57,7 +52,7 @@ export function repairOf(link: Link, points: readonly Point[], rules: readonly R
       if (++tried > MOST_EDITS || fuel.left < 0) return null;
       const [left, right] = side === "left" ? [expression, link.right] : [link.left, expression];
       if (isTrivial(left, right) || !holds(left, right)) continue;
-      return { kind, left, right };
+      return kind;
     }
   }
   return null;
@@ -118,8 +113,7 @@ function coefficientRepair(
       });
       const changed: Expression = args.length === 1 ? args[0]! : { op: "add", args };
       const [left, right] = side === "left" ? [changed, link.right] : [link.left, changed];
-      if (!isTrivial(left, right) && holds(left, right))
-        return { kind: factor.n === 0n ? "term" : "coefficient", left, right };
+      if (!isTrivial(left, right) && holds(left, right)) return factor.n === 0n ? "term" : "coefficient";
     }
   }
   return null;

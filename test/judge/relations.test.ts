@@ -120,6 +120,10 @@ describe("what holds", () => {
     assert.deepEqual(states(String.raw`\[ \sum_{k=1}^n k = \frac{n(n+1)}2. \]`), ["agrees"]);
   });
 
+  it("is no identity because an exponent is beyond 32 bits", () => {
+    assert.deepEqual(states(String.raw`\[ 2^{4294967296n} + n = 1 + n. \]`), ["silent"]);
+  });
+
   it("is said to follow where stated equations make it true", () => {
     assert.deepEqual(
       states(String.raw`Let $abc = 1$. Then \[ \frac{1}{1+a+ab} = \frac{abc}{abc + a + ab}. \]`).slice(-1),

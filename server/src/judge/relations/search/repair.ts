@@ -4,7 +4,7 @@ import { difference, normalForm, textOfP } from "../algebra/normal.js";
 import { constantOf } from "../algebra/polynomial.js";
 import { SCALE } from "../numbers/interval.js";
 import { type Rational, ratio } from "../numbers/rational.js";
-import { add, inv, mul, neg, signOf, type Value } from "../numbers/value.js";
+import { add, inv, mul, neg, signOf, type Value, wholeValue } from "../numbers/value.js";
 import { type EditKind, editsOf } from "./edits.js";
 import { environmentOf, type Link, outcomeAt, type Point } from "./link.js";
 import { applyRule, type Rule } from "./rules.js";
@@ -141,7 +141,7 @@ function coefficientAt(
     const change: Value | null = mul(gap, inverse);
     if (!change || change.im) return null;
     const signed = sign === 1 ? change : neg(change);
-    const value = add(signed, { re: { kind: "rational", n: 1n, d: 1n }, im: null });
+    const value = add(signed, wholeValue(1));
     const factor = value && simplest(value);
     if (!factor) return null;
     const { n, d } = factor;

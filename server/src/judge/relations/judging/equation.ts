@@ -1,6 +1,6 @@
 import type { Fuel } from "../algebra/evaluate.js";
 import { type Expression, freeNames, keyOf, sizeOf, someNode } from "../algebra/expression.js";
-import type { Fact } from "../claims/context.js";
+import { type Fact, isOf } from "../claims/context.js";
 import { mayConstrain, speaksOfStructures } from "../claims/gates.js";
 import { REASONS } from "../claims/reasons.js";
 import { add, agree, neg, signOf, type Value } from "../numbers/value.js";
@@ -28,13 +28,12 @@ export function judgeEquation(
   const { context, chain } = around;
   if (shareFailed(link, look.outcomes) < 0.85 && !differsAsPolynomial(link)) return silent(REASONS.part);
   if (!isCompound(link.left) && !isCompound(link.right)) return silent(REASONS.definition);
-  const excluded = (fact: Fact) => fact.chain.start === chain.start && fact.chain.end === chain.end;
   const repeats = (fact: Fact) =>
     fact.left !== null &&
     fact.right !== null &&
     keyOf(fact.left) === keyOf(link.left) &&
     keyOf(fact.right) === keyOf(link.right);
-  const rules = relevantRules(link, context, (fact) => excluded(fact) || repeats(fact), around.isLocal);
+  const rules = relevantRules(link, context, (fact) => isOf(chain, fact) || repeats(fact), around.isLocal);
   const rescue: Fuel = { left: RESCUE_FUEL };
   if (followsFrom(link, rules, context, rescue)) return { kind: "follows" };
   const [l, r] = [freeNames(link.left), freeNames(link.right)];

@@ -1,8 +1,9 @@
 import type { Fuel } from "../algebra/evaluate.js";
-import { freeNames, sizeOf } from "../algebra/expression.js";
+import { sizeOf } from "../algebra/expression.js";
+import { isOf } from "../claims/context.js";
 import { mayConstrain } from "../claims/gates.js";
 import { REASONS } from "../claims/reasons.js";
-import { isOpaque, type Link, type Outcome } from "../search/link.js";
+import { isOpaque, type Link, namesOfSides, type Outcome } from "../search/link.js";
 import { domainsFor } from "../search/points.js";
 import { repairOf } from "../search/repair.js";
 import type { Look } from "./look.js";
@@ -38,10 +39,10 @@ export function judgeResidues(
 
 /** Whether congruences about the letters of a link are stated elsewhere. */
 function hasResidueFacts(link: Link, { context, chain }: Surroundings): boolean {
-  const names = new Set([...freeNames(link.left), ...freeNames(link.right)]);
+  const names = namesOfSides(link);
   return context.facts.some(
     (fact) =>
-      !(fact.chain.start === chain.start && fact.chain.end === chain.end) &&
+      !isOf(chain, fact) &&
       /^(?:==|\||!\||!=|=|:=)$/.test(fact.relation) &&
       [...fact.names].some((name) => names.has(name)),
   );

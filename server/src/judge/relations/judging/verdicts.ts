@@ -1,3 +1,4 @@
+import type { TextRange } from "../../../document/types.js";
 import type { Context, Fact } from "../claims/context.js";
 import type { Link, Outcome } from "../search/link.js";
 
@@ -14,7 +15,7 @@ export type Verdict =
 /** What the chain around a link tells about it. */
 export interface Surroundings {
   readonly context: Context;
-  readonly chain: { readonly start: number; readonly end: number };
+  readonly chain: TextRange;
   /** Another link of the chain holds and says something, or a longer span across this one holds. */
   readonly supported: boolean;
   readonly gate: string | null;

@@ -120,6 +120,11 @@ export function lettersOfLink({ left, right, modulus }: Link): string[] {
   return [...names].filter((name) => !name.endsWith("()") && name !== "\\pi" && !name.startsWith("const "));
 }
 
+/** Free names of both sides, opaque functions included. */
+export function namesOfSides({ left, right }: Pick<Link, "left" | "right">): Set<string> {
+  return freeNames(right, new Set(), freeNames(left));
+}
+
 /** Whether a link speaks of functions or sequences that are not known. */
 export function isOpaque({ left, right }: Link): boolean {
   return [left, right].some((side) => someNode(side, (node) => node.op === "call"));

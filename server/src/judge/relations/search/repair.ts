@@ -6,7 +6,7 @@ import { SCALE } from "../numbers/interval.js";
 import { type Rational, ratio } from "../numbers/rational.js";
 import { add, inv, mul, neg, signOf, type Value, wholeValue } from "../numbers/value.js";
 import { type EditKind, editsOf } from "./edits.js";
-import { environmentOf, type Link, outcomeAt, type Point } from "./link.js";
+import { environmentOf, type Link, namesOfSides, outcomeAt, type Point } from "./link.js";
 import { applyRule, type Rule } from "./rules.js";
 
 /** What kind of slip, undone, makes a false equation an identity. */
@@ -45,7 +45,7 @@ export function repairOf(link: Link, points: readonly Point[], rules: readonly R
     const byTerm = coefficientRepair(link, points, fuel, holds);
     if (byTerm) return byTerm;
   }
-  const letters = [...new Set([...freeNames(link.left), ...freeNames(link.right)])];
+  const letters = [...namesOfSides(link)];
   let tried = 0;
   for (const side of ["left", "right"] as const) {
     for (const { kind, expression } of editsOf(link[side], letters)) {

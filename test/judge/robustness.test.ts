@@ -74,6 +74,8 @@ describe("where mathematics is", () => {
     ["an unclosed display", `\\[ ${WRONG} `, "latex", 0],
     ["an alignment of two columns", `\\begin{align} ${WRONG.replace("=", "&=")} & 2 + 2 &= 5 \\end{align}`, "latex", 2],
     ["words between", `\\[ ${WRONG} \\quad\\text{and}\\quad 2 + 2 = 5 \\]`, "latex", 2],
+    ["words between rows", `\\begin{align} a &= a \\\\ \\intertext{and so} ${WRONG} \\end{align}`, "latex", 1],
+    ["brackets by name", "\\[ \\lparen x + 1 \\rparen^2 = x^2 + 1. \\]", "latex", 1],
     ["a tag and a label", `\\begin{equation} ${WRONG} \\tag{3} \\label{eq:3} \\end{equation}`, "latex", 1],
     ["a continued chain that begins with its relation", `Then\n\\[ = 1 + 1 = 3 \\]`, "latex", 1],
   ];

@@ -66,7 +66,7 @@ export function judgeEquation(
   const wrong = replaced ? outcomesOf(meant, points, fuel).filter(({ holds }) => !holds) : failed;
   if (wrong.length < (replaced ? Math.min(points.length, FEWEST) : 1)) return silent(REASONS.part);
   const missing = [...l, ...r].filter((name) => l.has(name) !== r.has(name));
-  if (missing.some((name) => /^(?:[CcKk]|C_)$/.test(name)) && /\\int|integra|different|\bconstant/i.test(context.text))
+  if (missing.some((name) => /^[CcKk]$/.test(name)) && /\\int|integra|different|\bconstant/i.test(context.text))
     return silent(REASONS.constant);
   // A term that was dropped may have been the only one with its letter.
   const oneSided = missing.length === 1 && !missing[0]!.endsWith("()");

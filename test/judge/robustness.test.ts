@@ -45,6 +45,7 @@ describe("the relation checker", () => {
       String.raw`\[ (x+y+z+w)^{60} = (x+y+z)^{60} + w \]`,
       String.raw`\[ ((((a+b)^9+c)^9+d)^9+e)^9 = (((a+b)^9+c)^9+d)^9 + 1 \]`,
       String.raw`\[ \sum_{i=1}^{n}\sum_{j=1}^{n}\sum_{k=1}^{n}\sum_{l=1}^{n} ijkl = n^4 \]`,
+      String.raw`\[ \sum_{i=1}^{150}\sum_{j=1}^{150}\sum_{k=1}^{150} ijk = 7 + 1 \]`,
       `\\[ ${"(".repeat(500)}x${")".repeat(500)} = ${"\\frac{1}{".repeat(200)}x${"}".repeat(200)} \\]`,
       `\\[ ${Array.from({ length: 800 }, (_, k) => `x_{${k}}`).join(" + ")} = 1 + y \\]`,
       "\\newcommand{\\a}{\\a\\a}\\newcommand{\\b}[1]{\\b{#1#1}} \\[ \\a + \\b{x} = 1 \\]",

@@ -3,6 +3,8 @@ export const FALSE_TEXTS: readonly (readonly [slip: string, text: string, part: 
   ["sign in a square", String.raw`We have \[ (a-b)^2 = a^2 + 2ab + b^2. \]`, "(a-b)^2"],
   ["factor in a square", String.raw`We have \[ (a+b)^2 = a^2 + ab + b^2. \]`, "a^2 + ab"],
   ["a term dropped from a square", String.raw`Expanding, \[ (x+y+z)^2 = x^2+y^2+z^2+2xy+2yz. \]`, "2yz"],
+  ["the double product, forgotten", String.raw`We have \[ (a+b)^2 = a^2 + b^2. \]`, "(a+b)^2"],
+  ["a term with a letter of its own", String.raw`\[ (x+1)(y+2) = xy + 2x + y + 2 + wx. \]`, "wx"],
   ["a cube", String.raw`\[ (a+b)^3 = a^3 + 3a^2b + 3ab + b^3. \]`, "3ab + b^3"],
   ["a difference of cubes", String.raw`\[ a^3 - b^3 = (a-b)(a^2 - ab + b^2). \]`, "(a-b)(a^2"],
   ["a sum of cubes", String.raw`\[ a^3 + b^3 = (a+b)(a^2 + ab + b^2). \]`, "(a+b)(a^2"],

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
-import { around, invI, mulI, rootI, UNIT } from "../../server/src/judge/relations/numbers/interval.js";
-import { exactRoot, floorRoot, ratio } from "../../server/src/judge/relations/numbers/rational.js";
+import {
+  addI,
+  around,
+  type Interval,
+  invI,
+  mulI,
+  rootI,
+  UNIT,
+} from "../../server/src/judge/relations/numbers/interval.js";
+import { exactRoot, floorRoot, ONE, ratio } from "../../server/src/judge/relations/numbers/rational.js";
 import {
   acosI,
   asinI,
@@ -82,6 +90,27 @@ describe("intervals", () => {
       const inverse = invI(around(b))!;
       const wanted = around(ratio(b.d, b.n)!);
       assert.ok(inverse.lo <= wanted.lo && wanted.hi <= inverse.hi);
+    }
+  });
+
+  it("never leave out the value of a function: what undoes it leads back", () => {
+    const random = seeded(9);
+    const holds = (found: Interval | null, { lo, hi }: Interval, what: string) =>
+      assert.ok(found && found.lo <= lo && hi <= found.hi, what);
+    for (let k = 0; k < 200; k++) {
+      const x = around(ratio(BigInt(1 + random(900)), BigInt(1 + random(90)))!);
+      const [root2, root3] = [rootI(x, 2)!, rootI(x, 3)!];
+      holds(mulI(root2, root2), x, `square root ${decimal(x)}`);
+      holds(mulI(root3, mulI(root3, root3)!), x, `cube root ${decimal(x)}`);
+      holds(logI(expI(x)!), x, `exp and log ${decimal(x)}`);
+      holds(expI(logI(x)!), x, `log and exp ${decimal(x)}`);
+      const [sin, cos] = [sinI(x)!, cosI(x)!];
+      holds(addI(mulI(sin, sin)!, mulI(cos, cos)!), around(ONE), `sin and cos ${decimal(x)}`);
+      const angle = atanI(x)!;
+      holds(mulI(sinI(angle)!, invI(cosI(angle)!)!), x, `arctan ${decimal(x)}`);
+      const part = around(ratio(BigInt(random(97)), 97n)!);
+      holds(sinI(asinI(part)!), part, `arcsin ${decimal(part)}`);
+      holds(cosI(acosI(part)!), part, `arccos ${decimal(part)}`);
     }
   });
 

@@ -120,6 +120,10 @@ describe("what holds", () => {
     assert.deepEqual(states(String.raw`\[ \sum_{k=1}^n k = \frac{n(n+1)}2. \]`), ["agrees"]);
   });
 
+  it("is no identity because an exponent is beyond 32 bits", () => {
+    assert.deepEqual(states(String.raw`\[ 2^{4294967296n} + n = 1 + n. \]`), ["silent"]);
+  });
+
   it("is said to follow where stated equations make it true", () => {
     assert.deepEqual(
       states(String.raw`Let $abc = 1$. Then \[ \frac{1}{1+a+ab} = \frac{abc}{abc + a + ab}. \]`).slice(-1),
@@ -130,6 +134,18 @@ describe("what holds", () => {
   it("is tried only where stated bounds hold", () => {
     assert.deepEqual(states(String.raw`For $n \ge 9$ we have \[ n! > 4^n. \]`).slice(-1), ["agrees"]);
   });
+
+  const spoken: readonly [what: string, text: string][] = [
+    ["positive", String.raw`Let $a$ and $b$ be positive reals. Then \[ a^3 + b^3 \ge ab(a+b). \]`],
+    ["positive, said first", String.raw`For all positive reals $a$ and $b$ we have \[ a^3 + b^3 \ge ab(a+b). \]`],
+    ["negative", String.raw`Let $x$ be a negative real number. Then \[ x^3 + x < x^2 + 1. \]`],
+    ["odd", String.raw`Let $n$ be an odd integer. Then \[ n^2 + 7 \equiv 0 \pmod 8. \]`],
+    ["prime", String.raw`Let $p$ be a prime. Then \[ 2^p - 2 \equiv 0 \pmod p. \]`],
+    ["of a set", String.raw`Let $x \in \mathbb{R}^+$. Then \[ x + \frac{1}{x} \ge 2. \]`],
+  ];
+  for (const [what, text] of spoken) {
+    it(`is tried only at values that words allow: ${what}`, () => assert.deepEqual(states(text).slice(-1), ["agrees"]));
+  }
 
   it("is tried only where stated equations hold", () => {
     const text = String.raw`Let $a,b,c>0$ with $a+b+c=3$. Then \[ ab+bc+ca \le 3. \]`;

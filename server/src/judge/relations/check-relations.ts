@@ -10,7 +10,7 @@ import { Mathematics } from "./claims/spans-read.js";
 import { firstVerdict, holdsOtherwise, judgeFalse } from "./judging/judge.js";
 import { type Look, lookAt } from "./judging/look.js";
 import { isTelling } from "./judging/shape.js";
-import type { Surroundings, Verdict } from "./judging/verdicts.js";
+import { type Surroundings, silent, type Verdict } from "./judging/verdicts.js";
 import type { Chain } from "./reading/chains.js";
 import { PLAIN, type Reading } from "./reading/cursor.js";
 import { expansionsOf } from "./reading/macros.js";
@@ -117,7 +117,7 @@ function judgeChain(text: string, span: Span, chain: Chain, context: Context): J
     const look = link && lookAt(link, context, chain, { left: FUEL });
     links.push(link);
     looks.push(look);
-    verdicts.push(link && look ? firstVerdict(link, look) : { kind: "silent", reason: reason! });
+    verdicts.push(link && look ? firstVerdict(link, look) : silent(reason!));
   }
   const congruences = chain.relations.some(({ value }) => value === "==");
   return links.map((link, k) => {
@@ -126,7 +126,7 @@ function judgeChain(text: string, span: Span, chain: Chain, context: Context): J
       end: chain.operands[k + 1]!.at(-1)?.end ?? chain.relations[k]!.end,
     };
     const known = verdicts[k];
-    if (!known && chain.listed) return [link, silence(REASONS.lists), where];
+    if (!known && chain.listed) return [link, silent(REASONS.lists), where];
     if (known || !link) return [link, known!, where];
     const fuel: Fuel = { left: FUEL };
     const around: Surroundings = {
@@ -141,10 +141,10 @@ function judgeChain(text: string, span: Span, chain: Chain, context: Context): J
     // In a chain of congruences "=" may be one.
     if (congruences && link.relation === "=" && modulus?.expression) {
       if (holdsOtherwise({ ...link, relation: "==", modulus: modulus.expression }, around, 0.4, fuel))
-        return [link, silence(REASONS.readings), where];
+        return [link, silent(REASONS.readings), where];
     }
     let verdict = judgeFalse(link, looks[k]!, around, fuel);
-    if (fuel.left < 0) verdict = silence(REASONS.fuel);
+    if (fuel.left < 0) verdict = silent(REASONS.fuel);
     if (verdict.kind === "refuted") {
       const met = new Set([...operands[k]!.met, ...operands[k + 1]!.met]);
       for (const reading of otherReadings(met)) {
@@ -153,15 +153,11 @@ function judgeChain(text: string, span: Span, chain: Chain, context: Context): J
         const other = { ...link, left: left.expression, right: right.expression };
         // A letter has values of its own, of which one may be meant.
         if (holdsOtherwise(other, around, reading.lettersOnly ? 0 : 0.4, { left: FUEL }))
-          verdict = silence(REASONS.readings);
+          verdict = silent(REASONS.readings);
       }
     }
     return [link, verdict, where];
   });
-}
-
-function silence(reason: string): Verdict {
-  return { kind: "silent", reason };
 }
 
 function unreadable(relation: string, left: Operand, right: Operand, modulus: Operand | null): string | null {

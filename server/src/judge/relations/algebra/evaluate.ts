@@ -1,6 +1,6 @@
 import { ONE, ZERO } from "../numbers/rational.js";
 import { PI } from "../numbers/transcendental.js";
-import { add, asWhole, floorOf, inv, mul, neg, pow, real, type Value, wholeValue } from "../numbers/value.js";
+import { add, asWhole, inv, mul, neg, pow, real, type Value, wholeValue } from "../numbers/value.js";
 import type { Expression } from "./expression.js";
 import { callFunction, E_VALUE } from "./functions.js";
 import { IMAGINARY } from "./polynomial.js";
@@ -141,13 +141,4 @@ function over(
     result = op === "sum" ? add(result, term) : mul(result, term);
   }
   return result;
-}
-
-/** a − m ⌊a / m⌋. */
-export function remainder(a: Value, m: Value): Value | null {
-  const inverse = inv(m);
-  const quotient = inverse && mul(a, inverse);
-  const below = quotient && floorOf(quotient);
-  const product = below && mul(m, neg(below));
-  return product && add(a, product);
 }

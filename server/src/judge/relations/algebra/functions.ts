@@ -18,7 +18,6 @@ import {
   type Value,
   wholeValue,
 } from "../numbers/value.js";
-import { remainder } from "./evaluate.js";
 
 /** e. */
 export const E_VALUE: Value = real(expI({ kind: "interval", lo: UNIT, hi: UNIT })!);
@@ -99,6 +98,14 @@ function reciprocal(a: Value | null): Value | null {
 function quotient(a: Value | null, b: Value | null): Value | null {
   const inverse = b && inv(b);
   return a && inverse && mul(a, inverse);
+}
+
+/** a − m ⌊a / m⌋. */
+function remainder(a: Value, m: Value): Value | null {
+  const ratio = quotient(a, m);
+  const below = ratio && floorOf(ratio);
+  const product = below && mul(m, neg(below));
+  return product && add(a, product);
 }
 
 function hyperbolic(name: string, a: Value): Value | null {

@@ -1,4 +1,4 @@
-import { floorDiv, ONE, type Rational, whole } from "../numbers/rational.js";
+import { invQ, mulQ, ONE, type Rational, whole } from "../numbers/rational.js";
 import { type Expression, keyOf, mapNodes } from "./expression.js";
 import { addP, atomP, constantOf, constantP, mulP, type Polynomial, powP, scaleP } from "./polynomial.js";
 
@@ -57,13 +57,9 @@ export function constantValue(expression: Expression): Rational | null {
   const form = normalForm(expression);
   if (!form) return null;
   const [above, below] = [constantOf(form.above), constantOf(form.below)];
-  if (!above || !below || below.n === 0n) return null;
-  const value = scaleP(constantP(above), {
-    kind: "rational",
-    n: below.n < 0n ? -below.d : below.d,
-    d: below.n < 0n ? -below.n : below.n,
-  });
-  return value && constantOf(value);
+  if (!above || !below) return null;
+  const inverse = invQ(below);
+  return inverse && mulQ(above, inverse);
 }
 
 function fold(parts: readonly Expression[], join: (a: Quotient, b: Quotient) => Quotient | null): Quotient | null {
@@ -146,8 +142,7 @@ function power(base: Expression, exponent: Expression): Quotient | null {
   let result: Quotient | null = { above: ONE_P, below: ONE_P };
   for (const [prime, multiplicity] of primesOf(base_)) {
     for (const [key, { coefficient }] of above.above) {
-      const whole_ = floorDiv(coefficient.n, coefficient.d);
-      const exponentOf = (Number(whole_) * multiplicity) | 0;
+      const exponentOf = Number(coefficient.n) * multiplicity;
       if (coefficient.d !== 1n || Math.abs(exponentOf) > 60) return opaque({ op: "power", args: [base, exponent] });
       const unit = key === "" ? prime.form : atom(`{${prime.key}^^${key}}`);
       const part = wholePower(unit, exponentOf);

@@ -25,9 +25,13 @@ export interface Fact {
   readonly chain: TextRange;
 }
 
+/** Whether a fact is a link of this chain. */
+export function isOf(chain: TextRange, fact: Fact): boolean {
+  return fact.chain.start === chain.start && fact.chain.end === chain.end;
+}
+
 /** What the text of a place says about the letters in it. */
 export interface Context {
-  readonly place: Place;
   /** The text of the place, comments and all. */
   readonly text: string;
   readonly letters: Letters;
@@ -80,7 +84,7 @@ export function contextOf(document: Document, mathematics: Mathematics, place: P
             right,
             modulus,
             conditional,
-            names: new Set(tokens.filter((token) => token.type === "id").map((token) => token.value)),
+            names: lettersIn(tokens),
             start: chain.operands[j]![0]?.start ?? relation.start,
             end: chain.operands[j + 1]!.at(-1)?.end ?? relation.end,
             chain: { start: chain.start, end: chain.end },
@@ -92,7 +96,11 @@ export function contextOf(document: Document, mathematics: Mathematics, place: P
   const wholes = new Set<string>();
   for (const { relation, left, right, modulus } of facts)
     if (left && right) for (const name of wholeLetters({ relation, left, right, modulus })) wholes.add(name);
-  return { place, text, letters, facts, domains: domainsOf(document, mathematics, place), wholes };
+  return { text, letters, facts, domains: domainsOf(document, mathematics, place), wholes };
+}
+
+function lettersIn(tokens: readonly MathToken[]): Set<string> {
+  return new Set(tokens.filter(({ type }) => type === "id").map(({ value }) => value));
 }
 
 function conditionFacts(
@@ -110,12 +118,7 @@ function conditionFacts(
       right: parse(tokens.slice(cut + 1, to)),
       modulus: null,
       conditional: false,
-      names: new Set(
-        tokens
-          .slice(from, to)
-          .filter((token) => token.type === "id")
-          .map((token) => token.value),
-      ),
+      names: lettersIn(tokens.slice(from, to)),
       start: tokens[from]?.start ?? chain.start,
       end: tokens[to - 1]?.end ?? chain.end,
       // A condition is no claim of its chain.

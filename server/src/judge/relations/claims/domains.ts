@@ -64,22 +64,10 @@ export function domainsOf(document: Document, mathematics: Mathematics, place: P
       if (lead) for (const name of names) learn(name, lead);
     }
   }
-  // "Let $a$, $b$ and $c$ be positive integers": each in its own formula.
-  for (const { start, end } of place.ranges) {
-    const source = text.slice(start, end);
-    for (const match of source.matchAll(LISTED)) {
-      const words = match[2]!;
-      for (const name of match[1]!.matchAll(/(?:\$|\\\()\s*(\\?[A-Za-z]+)(?=[\s$\\_=<>]|\\\))/g)) {
-        if (name[1]!.length === 1 || name[1]!.startsWith("\\")) learn(name[1]!, words);
-      }
-    }
-  }
-  // "for all positive integers $m$ and $n$": the words come first.
-  for (const { start, end } of place.ranges) {
-    const source = text.slice(start, end);
-    for (const match of source.matchAll(LISTED_AFTER)) {
-      for (const name of match[2]!.matchAll(/(?:\$|\\\()\s*(\\?[A-Za-z]+)(?=[\s$\\_=<>]|\\\))/g)) {
-        if (name[1]!.length === 1 || name[1]!.startsWith("\\")) learn(name[1]!, match[1]!);
+  for (const list of [LIST_BEFORE, LIST_AFTER]) {
+    for (const { start, end } of place.ranges) {
+      for (const { groups } of text.slice(start, end).matchAll(list)) {
+        for (const [, name] of groups!.list!.matchAll(FIRST_LETTER)) learn(name!, groups!.words!);
       }
     }
   }
@@ -87,15 +75,14 @@ export function domainsOf(document: Document, mathematics: Mathematics, place: P
 }
 
 const FORMULA = "(?:\\$[^$\\n]{1,40}\\$|\\\\\\([^\\n]{1,40}?\\\\\\))";
-const LISTED = new RegExp(
-  `(${FORMULA}(?:\\s*(?:,|and|, and)\\s*${FORMULA}){1,5})\\s*(?:be|are|denote|is)\\s+(${ADJECTIVES}${NOUN})`,
-  "g",
-);
-
-const LISTED_AFTER = new RegExp(
-  `\\b(${ADJECTIVES}${NOUN})\\s+(${FORMULA}(?:\\s*(?:,|and|, and)\\s*${FORMULA}){1,5})`,
-  "g",
-);
+const FORMULAS = `(?<list>${FORMULA}(?:\\s*(?:,|and|, and)\\s*${FORMULA}){1,5})`;
+const MEANING = `(?<words>${ADJECTIVES}${NOUN})`;
+/** "Let $a$, $b$ and $c$ be positive integers": each in its own formula. */
+const LIST_BEFORE = new RegExp(`${FORMULAS}\\s*(?:be|are|denote|is)\\s+${MEANING}`, "g");
+/** "for all positive integers $m$ and $n$": the words come first. */
+const LIST_AFTER = new RegExp(`\\b${MEANING}\\s+${FORMULAS}`, "g");
+/** The letter with which a formula begins. */
+const FIRST_LETTER = /(?:\$|\\\()\s*([A-Za-z]|\\[A-Za-z]+)(?=[\s$\\_=<>]|\\\))/g;
 
 /** Adds what words say to what is known. */
 function refine(known: Domain, words: string): Domain {

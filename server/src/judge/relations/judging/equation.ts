@@ -1,6 +1,6 @@
 import type { Fuel } from "../algebra/evaluate.js";
 import { type Expression, freeNames, keyOf, sizeOf, someNode } from "../algebra/expression.js";
-import type { Fact } from "../claims/context.js";
+import { type Fact, isOf } from "../claims/context.js";
 import { mayConstrain, speaksOfStructures } from "../claims/gates.js";
 import { REASONS } from "../claims/reasons.js";
 import { add, agree, neg, signOf, type Value } from "../numbers/value.js";
@@ -12,7 +12,7 @@ import { applyRule, type Rule } from "../search/rules.js";
 import { FEWEST, type Look } from "./look.js";
 import { bigEnough, cancelled, differsAsPolynomial, isCompound, isNested, isPlain, sameCalls } from "./shape.js";
 import { constrains } from "./ties.js";
-import { clearest, type Surroundings, silent, type Verdict } from "./verdicts.js";
+import { refuted, type Surroundings, silent, type Verdict } from "./verdicts.js";
 
 /** Work for looking whether stated equations explain a relation. */
 const RESCUE_FUEL = 200_000;
@@ -28,13 +28,12 @@ export function judgeEquation(
   const { context, chain } = around;
   if (shareFailed(link, look.outcomes) < 0.85 && !differsAsPolynomial(link)) return silent(REASONS.part);
   if (!isCompound(link.left) && !isCompound(link.right)) return silent(REASONS.definition);
-  const excluded = (fact: Fact) => fact.chain.start === chain.start && fact.chain.end === chain.end;
   const repeats = (fact: Fact) =>
     fact.left !== null &&
     fact.right !== null &&
     keyOf(fact.left) === keyOf(link.left) &&
     keyOf(fact.right) === keyOf(link.right);
-  const rules = relevantRules(link, context, (fact) => excluded(fact) || repeats(fact), around.isLocal);
+  const rules = relevantRules(link, context, (fact) => isOf(chain, fact) || repeats(fact), around.isLocal);
   const rescue: Fuel = { left: RESCUE_FUEL };
   if (followsFrom(link, rules, context, rescue)) return { kind: "follows" };
   const [l, r] = [freeNames(link.left), freeNames(link.right)];
@@ -66,49 +65,41 @@ export function judgeEquation(
   const meant: Link = replaced ? { ...link, left: putIn(link.left, through), right: putIn(link.right, through) } : link;
   const wrong = replaced ? outcomesOf(meant, points, fuel).filter(({ holds }) => !holds) : failed;
   if (wrong.length < (replaced ? Math.min(points.length, FEWEST) : 1)) return silent(REASONS.part);
-  const refuted = (because: string): Verdict => ({
-    kind: "refuted",
-    outcome: clearest(wrong),
-    link: meant,
-    because,
-    hint: repair ? repair.kind : null,
-  });
   const missing = [...l, ...r].filter((name) => l.has(name) !== r.has(name));
-  if (missing.some((name) => /^(?:[CcKk]|C_)$/.test(name)) && /\\int|integra|different|\bconstant/i.test(context.text))
+  if (missing.some((name) => /^[CcKk]$/.test(name)) && /\\int|integra|different|\bconstant/i.test(context.text))
     return silent(REASONS.constant);
   // A term that was dropped may have been the only one with its letter.
   const oneSided = missing.length === 1 && !missing[0]!.endsWith("()");
-  const lost = repair !== null && oneSided && repair.kind !== "letter" && sizeOf(left) + sizeOf(right) >= 12;
+  const lost = repair !== null && oneSided && repair !== "letter" && sizeOf(left) + sizeOf(right) >= 12;
   const comparable = sameNames || replaced !== null || constant || lost;
-  if (repair && comparable && around.supported && (!opaque || bigEnough(left, right, 4)))
-    return refuted("one slip, chain");
+  if (repair && comparable && around.supported && (!opaque || bigEnough(left, right, 4))) return refuted(meant, wrong);
   if (
     opaque &&
     repair &&
-    repair.kind !== "term" &&
+    repair !== "term" &&
     bigEnough(left, right, 5) &&
     sizeOf(left) + sizeOf(right) >= 14 &&
     sameCalls(link)
   ) {
-    return refuted("one slip");
+    return refuted(meant, wrong);
   }
   if (opaque) return silent(REASONS.functions);
   if (!comparable) return silent(REASONS.letters);
   // "|a − b| = |b − c|" is no identity with a letter amiss, and x₁ may have a value.
-  const amiss = repair?.kind === "letter" || (!replaced && isOpaque(link) && !sameCalls(link));
+  const amiss = repair === "letter" || (!replaced && isOpaque(link) && !sameCalls(link));
   const nested =
     sizeOf(link.left) + sizeOf(link.right) >= 11 && sameNames && (isNested(link.left) || isNested(link.right));
   const structured =
     nested ||
     (!(isPlain(left) && isPlain(right)) &&
       (bigEnough(left, right, 3) || (sizeOf(left) + sizeOf(right) >= 8 && sameNames)));
-  if (repair && structured && !amiss) return refuted("one slip");
+  if (repair && structured && !amiss) return refuted(meant, wrong);
   const overlap = overlapOf(link);
-  if (structured && !amiss && overlap && overlap.shared >= 2 && overlap.different === 1) return refuted("one term");
-  if (repair && constant && !amiss && sizeOf(link.left) + sizeOf(link.right) >= 8) return refuted("never");
+  if (structured && !amiss && overlap && overlap.shared >= 2 && overlap.different === 1) return refuted(meant, wrong);
+  if (repair && constant && !amiss && sizeOf(link.left) + sizeOf(link.right) >= 8) return refuted(meant, wrong);
   const constrained = rules.some((rule) => constrains(rule.fact, link)) || mayConstrain(context.text);
   if (around.supported && !constrained && sameNames && isCompound(link.left) && isCompound(link.right))
-    return refuted("chain");
+    return refuted(meant, wrong);
   return silent(REASONS.undecided);
 }
 

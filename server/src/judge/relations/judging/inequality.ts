@@ -11,7 +11,7 @@ import { repairOf } from "../search/repair.js";
 import { allows, boundsFor, FEWEST, type Look } from "./look.js";
 import { isCompound } from "./shape.js";
 import { isBounded, tiesOf } from "./ties.js";
-import { clearest, type Surroundings, silent, type Verdict } from "./verdicts.js";
+import { refuted, type Surroundings, silent, type Verdict } from "./verdicts.js";
 
 /** Decides on an inequality that is false at some point: its domain must be known, or it fails all but everywhere. */
 export function judgeInequality(
@@ -30,31 +30,24 @@ export function judgeInequality(
   if (strict.length < 3) return silent(REASONS.part);
   if (!isCompound(link.left) && !isCompound(link.right)) return silent(REASONS.definition);
   const size = sizeOf(link.left) + sizeOf(link.right);
-  const refuted = (because: string): Verdict => ({
-    kind: "refuted",
-    outcome: clearest(strict),
-    link,
-    because,
-    hint: null,
-  });
   const claims = around.supported || around.universal;
   const never = share >= 0.95 && strict.length >= 10;
-  if (never && size >= 5 && claims) return refuted("never");
+  if (never && size >= 5 && claims) return refuted(link, strict);
   const domains = [...domainsFor(link, context)];
   const known = domains.every(([name, domain]) => domain.declared || isBounded(name, context));
   const ties = tiesOf(link, around);
   if (mayRestrict(context.text)) return silent(never ? REASONS.undecided : REASONS.part);
   // What fails all but everywhere, one slip away from what holds, is not saved by another inequality.
   if (never && size >= 10 && ties !== "unread" && (ties === "bounds" || ties.length === 0)) {
-    if (repairOf(link, look.points, [], fuel)) return refuted("never, one slip");
+    if (repairOf(link, look.points, [], fuel)) return refuted(link, strict);
   }
   if (typeof ties === "string") return silent(never ? REASONS.undecided : REASONS.part);
   if (!known || size < 6) return silent(never ? REASONS.undecided : REASONS.part);
   if (ties.length > 0) return judgeUnder(ties, link, around, fuel);
-  if (claims) return refuted("domain");
+  if (claims) return refuted(link, strict);
   // One slip away from what holds at every point: nothing else explains it.
   if (!repairOf(link, look.points, [], fuel)) return silent(never ? REASONS.undecided : REASONS.part);
-  return refuted("one slip");
+  return refuted(link, strict);
 }
 
 /** An inequality under stated equations, which are put in. */
@@ -71,7 +64,7 @@ function judgeUnder(equations: readonly Fact[], link: Link, around: Surroundings
   const strict = failed.filter(({ edge, point }) => !edge && areDistinct(point));
   const claims = around.supported || around.universal || repairOf(link, points, [], fuel) !== null;
   if (strict.length < 3 || !claims) return silent(REASONS.part);
-  return { kind: "refuted", outcome: clearest(strict), link, because: "under equations", hint: null };
+  return refuted(link, strict);
 }
 
 function areDistinct({ values }: Point): boolean {

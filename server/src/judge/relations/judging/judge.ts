@@ -13,8 +13,7 @@ export function firstVerdict(link: Link, look: Look): Verdict | null {
   if (look.proved) return { kind: "proved" };
   const held = look.outcomes.filter(({ holds }) => holds).length;
   const letters = lettersOfLink(link).length > 0 || isOpaque(link);
-  if (look.outcomes.length < (letters ? FEWEST : 1))
-    return { kind: "silent", reason: look.empty ? REASONS.empty : REASONS.few };
+  if (look.outcomes.length < (letters ? FEWEST : 1)) return silent(look.empty ? REASONS.empty : REASONS.few);
   if (held === look.outcomes.length) return { kind: "agrees", points: letters ? held : 1 };
   return null;
 }

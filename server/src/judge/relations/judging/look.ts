@@ -1,7 +1,8 @@
+import type { TextRange } from "../../../document/types.js";
 import type { Fuel } from "../algebra/evaluate.js";
 import { freeNames, keyOf, sizeOf } from "../algebra/expression.js";
 import { isIdentity } from "../algebra/normal.js";
-import type { Context, Fact } from "../claims/context.js";
+import { type Context, type Fact, isOf } from "../claims/context.js";
 import { textOf } from "../numbers/value.js";
 import { isOpaque, type Link, lettersOfLink, type Outcome, outcomeAt, type Point } from "../search/link.js";
 import { plainName, pointsFor } from "../search/points.js";
@@ -23,14 +24,8 @@ export const FEWEST = 6;
 /** Largest stated relation that is used as a bound, in nodes of both sides. */
 export const LARGEST_BOUND = 60;
 
-/** From where to where a chain reaches. */
-interface Extent {
-  readonly start: number;
-  readonly end: number;
-}
-
 /** Tries to prove a link, else evaluates it at points. */
-export function lookAt(link: Link, context: Context, chain: Extent, fuel: Fuel, largestBound = LARGEST_BOUND): Look {
+export function lookAt(link: Link, context: Context, chain: TextRange, fuel: Fuel, largestBound = LARGEST_BOUND): Look {
   if (link.relation === "=" && isIdentity(link.left, link.right))
     return { proved: true, outcomes: [], points: [], empty: false };
   const all = pointsFor(link, context, 1);
@@ -61,12 +56,12 @@ export function lookAt(link: Link, context: Context, chain: Extent, fuel: Fuel, 
 }
 
 /** Stated inequalities, congruences and divisibilities about letters of the link alone, outside its chain. */
-export function boundsFor(link: Link, context: Context, chain: Extent, largest = LARGEST_BOUND): Link[] {
+export function boundsFor(link: Link, context: Context, chain: TextRange, largest = LARGEST_BOUND): Link[] {
   const letters = new Set(lettersOfLink(link));
   const bounds: Link[] = [];
   for (const fact of context.facts) {
     if (bounds.length >= 16) break;
-    if (!isBound(fact) || !fact.left || !fact.right || within(fact, chain)) continue;
+    if (!isBound(fact) || !fact.left || !fact.right || isOf(chain, fact)) continue;
     const candidate: Link = { relation: fact.relation, left: fact.left, right: fact.right, modulus: fact.modulus };
     const own = [...freeNames(fact.left), ...freeNames(fact.right)].filter(
       (name) => name !== "\\pi" && !name.startsWith("const "),
@@ -80,10 +75,6 @@ export function boundsFor(link: Link, context: Context, chain: Extent, largest =
 
 function isBound({ relation }: Fact): boolean {
   return relation !== "=" && relation !== ":=";
-}
-
-function within(fact: Fact, chain: Extent): boolean {
-  return fact.chain.start === chain.start && fact.chain.end === chain.end;
 }
 
 /** Whether a point satisfies a bound, as far as that can be told. */

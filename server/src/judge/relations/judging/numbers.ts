@@ -4,7 +4,7 @@ import { whole } from "../numbers/rational.js";
 import { absolute, add, compare, mul, neg, real, type Value } from "../numbers/value.js";
 import type { Link, Outcome } from "../search/link.js";
 import { hasDecimals, isCompound } from "./shape.js";
-import { type Surroundings, silent, type Verdict } from "./verdicts.js";
+import { refuted, type Surroundings, silent, type Verdict } from "./verdicts.js";
 
 /** Without letters a relation is true or false. */
 export function judgeNumbers(link: Link, failed: readonly Outcome[], around: Surroundings): Verdict {
@@ -27,7 +27,7 @@ export function judgeNumbers(link: Link, failed: readonly Outcome[], around: Sur
   if (link.relation === "=" && speaksOfStructures(around.near)) return silent(REASONS.structures);
   if (/contradict|absurd|impossib|false|wrong|mistak/i.test(around.near) && !around.supported)
     return silent(REASONS.negated);
-  return { kind: "refuted", outcome: failed[0]!, link, because: "numbers", hint: null };
+  return refuted(link, failed);
 }
 
 /** Whether two numbers differ by less than two per cent: decimals are rounded. */

@@ -1,12 +1,12 @@
 import { freeNames, keyOf, sizeOf } from "../algebra/expression.js";
-import type { Context, Fact } from "../claims/context.js";
-import { type Link, lettersOfLink } from "../search/link.js";
+import { type Context, type Fact, isOf } from "../claims/context.js";
+import { type Link, lettersOfLink, namesOfSides } from "../search/link.js";
 import { FEWEST, LARGEST_BOUND, lookAt } from "./look.js";
 import type { Surroundings } from "./verdicts.js";
 
 /** Whether an equation ties letters of the link, rather than naming something or giving one a value for a while. */
 export function constrains({ left, right }: Fact, link: Link): boolean {
-  const names = new Set([...freeNames(link.left), ...freeNames(link.right)]);
+  const names = namesOfSides(link);
   const own = new Set([...(left ? freeNames(left) : []), ...(right ? freeNames(right) : [])]);
   if (![...own].some((name) => names.has(name))) return false;
   for (const [one, other] of [
@@ -38,7 +38,7 @@ export function tiesOf(link: Link, { context, chain }: Surroundings): Fact[] | "
   const equations: Fact[] = [];
   let bounded = false;
   for (const fact of context.facts) {
-    if ((fact.chain.start === chain.start && fact.chain.end === chain.end) || fact.conditional) continue;
+    if (isOf(chain, fact) || fact.conditional) continue;
     const shared = [...fact.names].filter((name) => names.has(name));
     if (shared.length === 0) continue;
     if (!fact.left || !fact.right) return "unread";

@@ -1,3 +1,4 @@
+import type { TextRange } from "../../../document/types.js";
 import type { Context, Fact } from "../claims/context.js";
 import type { Link, Outcome } from "../search/link.js";
 
@@ -8,19 +9,13 @@ export type Verdict =
   | { readonly kind: "proved" }
   | { readonly kind: "agrees"; readonly points: number }
   | { readonly kind: "follows" }
-  | {
-      readonly kind: "refuted";
-      readonly outcome: Outcome;
-      readonly link: Link;
-      readonly because: string;
-      readonly hint: string | null;
-    }
+  | { readonly kind: "refuted"; readonly outcome: Outcome; readonly link: Link }
   | { readonly kind: "silent"; readonly reason: string };
 
 /** What the chain around a link tells about it. */
 export interface Surroundings {
   readonly context: Context;
-  readonly chain: { readonly start: number; readonly end: number };
+  readonly chain: TextRange;
   /** Another link of the chain holds and says something, or a longer span across this one holds. */
   readonly supported: boolean;
   readonly gate: string | null;
@@ -35,8 +30,15 @@ export interface Surroundings {
 /** Silence, with its reason. */
 export const silent = (reason: string): Verdict => ({ kind: "silent", reason });
 
+/** A refutation by the clearest of some outcomes that are false, at least one. */
+export const refuted = (link: Link, failed: readonly Outcome[]): Verdict => ({
+  kind: "refuted",
+  outcome: clearest(failed),
+  link,
+});
+
 /** The outcome that is easiest to check by hand: exact, with short values. */
-export function clearest(failed: readonly Outcome[]): Outcome {
+function clearest(failed: readonly Outcome[]): Outcome {
   const cost = ({ point, left, right }: Outcome) => {
     let sum = 0;
     for (const { re, im } of [...point.values.values(), left, right]) {

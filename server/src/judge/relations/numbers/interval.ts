@@ -46,17 +46,18 @@ export function negI(a: Interval): Interval {
 /** a · b. */
 export function mulI(a: Interval, b: Interval): Interval | null {
   const products = [a.lo * b.lo, a.lo * b.hi, a.hi * b.lo, a.hi * b.hi];
-  return interval(down(least(products), UNIT), up(most(products), UNIT));
+  return interval(floorDiv(least(products), UNIT), up(most(products), UNIT));
 }
 
 /** 1 / a; null if a may be 0. */
 export function invI(a: Interval): Interval | null {
   if (a.lo <= 0n && a.hi >= 0n) return null;
+  if (a.hi < 0n) {
+    const inverse = invI(negI(a));
+    return inverse && negI(inverse);
+  }
   const one = UNIT << SCALE;
-  const ends = [floorDiv(one, a.lo < 0n ? -a.lo : a.lo), floorDiv(one, a.hi < 0n ? -a.hi : a.hi)];
-  return a.lo > 0n
-    ? interval(ends[1]!, ends[0]! + 1n)
-    : interval(-(ends[0]! + 1n) < -(ends[1]! + 1n) ? -(ends[0]! + 1n) : -(ends[1]! + 1n), -least(ends));
+  return interval(one / a.hi, one / a.lo + 1n);
 }
 
 /** The k-th root; null for an even root of what may be negative. */
@@ -72,24 +73,19 @@ export function rootI(a: Interval, k: number): Interval | null {
   return interval(floorRoot(a.lo << shift, k), floorRoot(a.hi << shift, k) + 1n);
 }
 
-/** ⌊n / d⌋ for positive d. */
-export function down(n: bigint, d: bigint): bigint {
-  return floorDiv(n, d);
-}
-
 /** ⌈n / d⌉ for positive d. */
 export function up(n: bigint, d: bigint): bigint {
   return -floorDiv(-n, d);
 }
 
-/** The least of some numbers, at least one. */
+/** The least of some numbers, at least one. By hand: `Math.min` throws on BigInt. */
 export function least(values: readonly bigint[]): bigint {
   let found = values[0] ?? 0n;
   for (const value of values) if (value < found) found = value;
   return found;
 }
 
-/** The greatest of some numbers, at least one. */
+/** The greatest of some numbers, at least one. By hand: `Math.max` throws on BigInt. */
 export function most(values: readonly bigint[]): bigint {
   let found = values[0] ?? 0n;
   for (const value of values) if (value > found) found = value;

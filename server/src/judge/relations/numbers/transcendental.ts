@@ -1,19 +1,5 @@
-import {
-  addI,
-  down,
-  type Interval,
-  interval,
-  invI,
-  least,
-  most,
-  mulI,
-  negI,
-  rootI,
-  SCALE,
-  UNIT,
-  up,
-} from "./interval.js";
-import { bitLength } from "./rational.js";
+import { addI, type Interval, interval, invI, least, most, mulI, negI, rootI, SCALE, UNIT, up } from "./interval.js";
+import { bitLength, floorDiv } from "./rational.js";
 
 /**
  * Functions of analysis on intervals. Series are those of Abramowitz and Stegun, chapter 4; each is cut where its terms
@@ -212,6 +198,6 @@ export function acosI(x: Interval): Interval | null {
 }
 
 function halfPi(sign: bigint): Interval {
-  const [lo, hi] = [down(PI.lo * UNIT, TWO), up(PI.hi * UNIT, TWO)];
+  const [lo, hi] = [floorDiv(PI.lo * UNIT, TWO), up(PI.hi * UNIT, TWO)];
   return sign > 0n ? { kind: "interval", lo, hi } : { kind: "interval", lo: -hi, hi: -lo };
 }

@@ -3,6 +3,7 @@ import {
   addQ,
   compareQ,
   exactRoot,
+  floorDiv,
   invQ,
   mulQ,
   negQ,
@@ -85,14 +86,19 @@ export function mul(a: Value, b: Value): Value | null {
   return complex(addR(parts[0]!, negR(parts[1]!)), addR(parts[2]!, parts[3]!));
 }
 
+/** x² + y². */
+function squaredSize(x: Real, y: Real): Real | null {
+  const [xx, yy] = [mulR(x, x), mulR(y, y)];
+  return xx && yy && addR(xx, yy);
+}
+
 /** 1 / a. */
 export function inv(a: Value): Value | null {
   if (!a.im) {
     const re = a.re.kind === "rational" ? invQ(a.re) : invI(a.re);
     return re && real(re);
   }
-  const [x, y] = [mulR(a.re, a.re), mulR(a.im, a.im)];
-  const norm = x && y && addR(x, y);
+  const norm = squaredSize(a.re, a.im);
   const inverse = norm && inv(real(norm));
   return inverse && mul({ re: a.re, im: negR(a.im) }, inverse);
 }
@@ -131,7 +137,7 @@ export function agree(a: Value, b: Value): boolean {
   const tight = (x: Real | null) => {
     const { lo, hi } = asInterval(x ?? ZERO);
     const size = hi < 0n ? -lo : hi;
-    return (hi - lo) << 80n <= (size > UNIT ? size : UNIT);
+    return (hi - lo) << 80n <= most([size, UNIT]);
   };
   return tight(a.re) && tight(a.im) && tight(b.re) && tight(b.im);
 }
@@ -209,8 +215,7 @@ export function lift(f: (x: Interval) => Interval | null, a: Value): Value | nul
 /** |a|. */
 export function absolute(a: Value): Value | null {
   if (a.im) {
-    const [x, y] = [mulR(a.re, a.re), mulR(a.im, a.im)];
-    const norm = x && y && addR(x, y);
+    const norm = squaredSize(a.re, a.im);
     return norm && root(real(norm), 2);
   }
   if (a.re.kind === "rational") return real(a.re.n < 0n ? negQ(a.re) : a.re);
@@ -223,7 +228,7 @@ export function absolute(a: Value): Value | null {
 /** ⌊a⌋; null where an interval holds a whole number and more. */
 export function floorOf(a: Value): Value | null {
   if (a.im) return null;
-  if (a.re.kind === "rational") return wholeValue((a.re.n - (((a.re.n % a.re.d) + a.re.d) % a.re.d)) / a.re.d);
+  if (a.re.kind === "rational") return wholeValue(floorDiv(a.re.n, a.re.d));
   const [lo, hi] = [a.re.lo >> SCALE, a.re.hi >> SCALE];
   return lo === hi ? wholeValue(lo) : null;
 }

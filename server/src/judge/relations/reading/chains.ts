@@ -1,4 +1,4 @@
-import { isSign, type MathToken } from "./tokens.js";
+import { groupEnd, isSign, type MathToken } from "./tokens.js";
 
 /** A chain: operands with the relations between them; one more operand than relations, at least two. */
 export interface Chain {
@@ -217,11 +217,7 @@ function closesLater(tokens: readonly MathToken[], at: number, depth: number): b
 
 /** The index after the argument of `\pmod`: a group or one token. */
 function argumentEnd(tokens: readonly MathToken[], at: number): number {
-  if (!isSign(tokens[at], "{")) return Math.min(tokens.length, at + 1);
-  let depth = 0;
-  for (let k = at; k < tokens.length; k++) {
-    if (isSign(tokens[k], "{")) depth++;
-    else if (isSign(tokens[k], "}") && --depth === 0) return k + 1;
-  }
-  return tokens.length;
+  const close = groupEnd(tokens, at);
+  if (close >= 0) return close + 1;
+  return isSign(tokens[at], "{") ? tokens.length : Math.min(tokens.length, at + 1);
 }

@@ -107,6 +107,15 @@ export class Cursor {
     return -1;
   }
 
+  /** Takes the group that opens here, with its brackets: what stands in it. */
+  takeGroup(open: string, close: string): MathToken[] {
+    const end = this.closing(open, close);
+    if (end < 0) throw new Unreadable("a formula that is not complete");
+    const inside = this.tokens.slice(this.at + 1, end);
+    this.at = end + 1;
+    return inside;
+  }
+
   /** Runs a parser on some of the tokens, which it must use up. */
   within(tokens: readonly MathToken[], parse: (cursor: Cursor) => Expression): Expression {
     const inner = new Cursor(tokens, this.reading, this.letters);

@@ -27,7 +27,7 @@ export function startsFactor(cursor: Cursor): boolean {
 export function factor(cursor: Cursor): Expression {
   if (--cursor.fuel < 0) throw new Unreadable("a formula that is too long");
   const token = cursor.peek();
-  if (token && (applies(token) || (token.type === "word" && applies(token)))) return application(cursor);
+  if (token && applies(token)) return application(cursor);
   if (token?.type === "cmd" && (token.value === "\\sum" || token.value === "\\prod")) return bigOperator(cursor);
   return postfix(cursor, base(cursor));
 }
@@ -125,10 +125,7 @@ export function argument(cursor: Cursor): Expression {
   const token = cursor.peek();
   if (!token) throw new Unreadable(reasonOf(token));
   if (isSign(token, "{")) {
-    const close = cursor.closing("{", "}");
-    if (close < 0) throw new Unreadable("a formula that is not complete");
-    const inside = cursor.tokens.slice(cursor.at + 1, close);
-    cursor.at = close + 1;
+    const inside = cursor.takeGroup("{", "}");
     if (inside.length === 0) throw new Unreadable("a formula that is not complete");
     return cursor.within(inside, sum);
   }
@@ -143,7 +140,7 @@ export function argument(cursor: Cursor): Expression {
   }
   if (token.type === "id") {
     cursor.at++;
-    return cursor.within([token], (inner) => letter(inner));
+    return cursor.within([token], letter);
   }
   if (token.type === "cmd" && (STARTS.has(token.value) || applies(token))) return base(cursor);
   throw new Unreadable(reasonOf(token));
@@ -161,10 +158,7 @@ function bracket(cursor: Cursor, closing: string): Expression {
 }
 
 function group(cursor: Cursor): Expression {
-  const close = cursor.closing("{", "}");
-  if (close < 0) throw new Unreadable("a formula that is not complete");
-  const inside = cursor.tokens.slice(cursor.at + 1, close);
-  cursor.at = close + 1;
+  const inside = cursor.takeGroup("{", "}");
   const choose = inside.findIndex((token) => token.type === "cmd" && token.value === "\\choose");
   if (choose > 0) {
     const n = cursor.within(inside.slice(0, choose), sum);
@@ -215,11 +209,7 @@ function squareRoot(cursor: Cursor): Expression {
   cursor.at++;
   let degree: Expression = { op: "number", value: whole(2) };
   if (cursor.is("[")) {
-    const close = cursor.closing("[", "]");
-    if (close < 0) throw new Unreadable("a formula that is not complete");
-    const inside = cursor.tokens.slice(cursor.at + 1, close);
-    cursor.at = close + 1;
-    degree = cursor.within(inside, sum);
+    degree = cursor.within(cursor.takeGroup("[", "]"), sum);
   }
   return { op: "function", name: "root", args: [argument(cursor), degree] };
 }

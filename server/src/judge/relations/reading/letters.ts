@@ -87,10 +87,7 @@ function indexOf(cursor: Cursor): string | Expression[] {
     cursor.at++;
     return [cursor.within([token], sum)];
   }
-  const close = cursor.closing("{", "}");
-  if (close < 0) throw new Unreadable("a formula that is not complete");
-  const inside = cursor.tokens.slice(cursor.at + 1, close);
-  cursor.at = close + 1;
+  const inside = cursor.takeGroup("{", "}");
   if (inside.every((token) => token.type === "word" || token.type === "text")) {
     return inside.map((token) => token.value).join(" ");
   }
@@ -112,11 +109,7 @@ export function splitList(tokens: readonly MathToken[]): MathToken[][] {
 
 /** The arguments in the bracket that opens here. */
 function callArguments(cursor: Cursor): Expression[] {
-  const close = cursor.closing("(", ")");
-  if (close < 0) throw new Unreadable("a formula that is not complete");
-  const inside = cursor.tokens.slice(cursor.at + 1, close);
-  cursor.at = close + 1;
-  return splitList(inside).map((part) => cursor.within(part, sum));
+  return splitList(cursor.takeGroup("(", ")")).map((part) => cursor.within(part, sum));
 }
 
 function bracketAfterPower(cursor: Cursor): boolean {

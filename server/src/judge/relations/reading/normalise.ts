@@ -13,8 +13,6 @@ const ACCENTS: Readonly<Record<string, string>> = {
   "\\check": "check",
 };
 const DELIMITERS: Readonly<Record<string, string>> = {
-  "\\{": "\\{",
-  "\\}": "\\}",
   "\\lbrace": "\\{",
   "\\rbrace": "\\}",
   "\\lbrack": "[",
@@ -22,7 +20,6 @@ const DELIMITERS: Readonly<Record<string, string>> = {
   "\\lparen": "(",
   "\\rparen": ")",
   "\\vert": "|",
-  "\\|": "\\|",
 };
 
 /**
@@ -67,7 +64,7 @@ function one(tokens: readonly MathToken[], k: number, text: string, out: MathTok
     if (!next || isSign(next, ".")) return k + 2;
     const delimiter = DELIMITERS[next.value] ?? next.value;
     // Which way a bar opens is known here.
-    const side = delimiter === "|" || delimiter === "\\vert" ? (value === "\\left" ? "|(" : "|)") : delimiter;
+    const side = delimiter === "|" ? (value === "\\left" ? "|(" : "|)") : delimiter;
     out.push({ type: side.startsWith("\\") ? "cmd" : "sym", value: side, start: token.start, end: next.end });
     return k + 2;
   }
@@ -75,12 +72,9 @@ function one(tokens: readonly MathToken[], k: number, text: string, out: MathTok
     push("sym", value === "\\lvert" ? "|(" : "|)");
     return k + 1;
   }
-  if (value === "\\vert" || DELIMITERS[value] === "(") {
-    push("sym", "|");
-    return k + 1;
-  }
-  if (value === "\\lbrack" || value === "\\rbrack") {
-    push("sym", DELIMITERS[value]!);
+  const delimiter = DELIMITERS[value];
+  if (delimiter !== undefined) {
+    push(delimiter.startsWith("\\") ? "cmd" : "sym", delimiter);
     return k + 1;
   }
   if (value === "\\not") {
@@ -138,9 +132,8 @@ function one(tokens: readonly MathToken[], k: number, text: string, out: MathTok
     }
   }
   const unread = UNREAD.get(value);
-  if (unread !== undefined && value !== "\\overline" && value !== "\\circ" && value !== "\\{" && value !== "\\}")
-    push("skip", unread);
-  else push("cmd", DELIMITERS[value] ?? value);
+  if (unread !== undefined) push("skip", unread);
+  else push("cmd", value);
   return k + 1;
 }
 

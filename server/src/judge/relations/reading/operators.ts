@@ -22,9 +22,6 @@ export function bigOperator(cursor: Cursor): Expression {
       below = groupTokens(cursor);
     } else if (cursor.is("^") && !upper) {
       cursor.at++;
-      const token = cursor.peek();
-      if (token?.value === "\\infty" || cursor.peek(1)?.value === "limits" || isInfinite(cursor))
-        throw new Unreadable("limits");
       upper = argument(cursor);
     } else break;
   }
@@ -48,10 +45,6 @@ function letterName(letter: string): string {
   return letter === "e" || letter === "\\pi" || letter === "i" ? `letter ${letter}` : letter;
 }
 
-function isInfinite(cursor: Cursor): boolean {
-  return cursor.peek(0)?.value === "{" && /infin|limits/.test(cursor.peek(1)?.value ?? "");
-}
-
 function groupTokens(cursor: Cursor): readonly MathToken[] {
   if (!cursor.is("{")) {
     const token = cursor.peek();
@@ -59,11 +52,7 @@ function groupTokens(cursor: Cursor): readonly MathToken[] {
     cursor.at++;
     return [token];
   }
-  const close = cursor.closing("{", "}");
-  if (close < 0) throw new Unreadable("a formula that is not complete");
-  const inside = cursor.tokens.slice(cursor.at + 1, close);
-  cursor.at = close + 1;
-  return inside;
+  return cursor.takeGroup("{", "}");
 }
 
 function rangesOf(cursor: Cursor, tokens: readonly MathToken[]): Range[] {

@@ -1,3 +1,5 @@
+import { skipFalse, verbEnd } from "../../../document/latex/skips.js";
+import { PICTURES, VERBATIM } from "../../../document/latex/vocabulary.js";
 import type { Syntax, TextRange } from "../../../document/types.js";
 
 /** A piece of mathematics in a text; `inner` is it without its delimiters. */
@@ -10,10 +12,10 @@ export interface Span extends TextRange {
 
 const DISPLAYS =
   "equation|align|alignat|xalignat|flalign|gather|multline|eqnarray|displaymath|math|dmath|IEEEeqnarray|subequations|aligned|split|gathered";
-const HIDDEN =
-  "verbatim|Verbatim|lstlisting|minted|comment|filecontents|tikzpicture|tikzcd|pspicture|picture|asy|asydef|thebibliography|tabular|tabularx|alltt|luacode|pycode|algorithmic";
+const OTHERS = ["tikzcd", "thebibliography", "tabular", "tabularx", "algorithmic"];
+const HIDDEN = [...VERBATIM, ...PICTURES, ...OTHERS].filter((name) => !name.endsWith("*")).join("|");
 const TOKEN = new RegExp(
-  `\\\\begin\\s*\\{(${DISPLAYS})(\\*?)\\}|\\\\begin\\s*\\{(${HIDDEN})\\*?\\}|\\\\(?:verb|lstinline)\\*?([^A-Za-z\\s*])|\\\\[\\s\\S]|\\$\\$|\\$|%|<!--|\`{1,12}|~{3,12}`,
+  `\\\\begin\\s*\\{(${DISPLAYS})(\\*?)\\}|\\\\begin\\s*\\{(${HIDDEN})\\*?\\}|\\\\(verb|lstinline|mintinline)(?![A-Za-z@])|\\\\(?:iffalse|if0)(?![A-Za-z@\\d])|\\\\end\\s*\\{document\\}|\\\\[\\s\\S]|\\$\\$|\\$|%|<!--|\`{1,12}|~{3,12}`,
   "g",
 );
 /** Longest mathematics that is read, in UTF-16 units. */
@@ -48,8 +50,9 @@ export function spansOf(text: string, syntax: Syntax): Span[] {
       const close = text.indexOf(`\\end{${hidden}`, at);
       if (close >= 0) at = close;
     } else if (verb !== undefined) {
-      const close = text.indexOf(verb, at);
-      if (close >= 0 && close - at < 400) at = close + 1;
+      at = verbEnd(text, at, verb);
+    } else if (found.startsWith("\\if") || found.startsWith("\\end")) {
+      if (syntax === "latex") at = found.startsWith("\\if") ? skipFalse(text, at) : text.length;
     } else if (found === "\\[" || found === "\\(") {
       const end = closing(found === "\\[" ? "\\]" : "\\)", at);
       if (end >= 0) push(end, 2, found === "\\[");

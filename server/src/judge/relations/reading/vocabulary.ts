@@ -33,7 +33,7 @@ export const BREAKS: ReadonlySet<string> = new Set(
   (
     "\\implies \\impliedby \\iff \\Rightarrow \\Leftarrow \\Leftrightarrow \\Longrightarrow \\Longleftrightarrow \\Longleftarrow " +
     "\\quad \\qquad \\therefore \\because \\land \\lor \\wedge \\vee \\qed \\qedhere \\blacksquare \\square \\Box \\checkmark \\hfill " +
-    "\\par \\newline \\and \\intertext \\leadsto \\rightsquigarrow \\enspace \\enskip \\colon \\ldotp \\medskip \\bigskip \\smallskip"
+    "\\par \\newline \\and \\leadsto \\rightsquigarrow \\enspace \\enskip \\colon \\ldotp \\medskip \\bigskip \\smallskip"
   ).split(" "),
 );
 
@@ -57,7 +57,7 @@ export const SILENT_WITH_GROUP: ReadonlySet<string> = new Set(
 
 /** Commands that show the group after them as it is. */
 export const TRANSPARENT: ReadonlySet<string> = new Set(
-  "\\boxed \\fbox \\underline \\mathop \\mathbin \\mathrel \\mathord \\mathinner \\mathstrut \\smash \\ensuremath \\textstyle \\mathclose \\mathopen \\fcolorbox \\displaylimits \\cancel \\bcancel \\xcancel \\mathit \\mathnormal".split(
+  "\\boxed \\fbox \\underline \\mathop \\mathbin \\mathrel \\mathord \\mathinner \\smash \\ensuremath \\mathclose \\mathopen \\fcolorbox \\displaylimits \\cancel \\bcancel \\xcancel \\mathit \\mathnormal".split(
     " ",
   ),
 );
@@ -126,15 +126,15 @@ export const UNREAD: ReadonlyMap<string, string> = new Map(
       ["derivatives", "\\partial \\nabla \\dot \\ddot"],
       [
         "sets",
-        "\\in \\notin \\ni \\subset \\subseteq \\supset \\supseteq \\subsetneq \\cup \\cap \\setminus \\emptyset \\varnothing \\bigcup \\bigcap \\forall \\exists \\nexists \\{ \\} \\mathbb \\mathcal \\mathscr \\mathfrak \\sqcup \\bigsqcup \\aleph \\complement",
+        "\\in \\notin \\ni \\subset \\subseteq \\supset \\supseteq \\subsetneq \\cup \\cap \\setminus \\emptyset \\varnothing \\bigcup \\bigcap \\forall \\exists \\nexists \\mathcal \\mathscr \\mathfrak \\sqcup \\bigsqcup \\aleph \\complement",
       ],
       [
         "vectors",
-        "\\vec \\mathbf \\boldsymbol \\bm \\overrightarrow \\langle \\rangle \\lVert \\rVert \\Vert \\| \\norm \\perp \\parallel \\hat \\otimes \\oplus \\bigoplus \\bigotimes \\wedge \\ast \\star \\circ \\bullet \\bigcirc \\rtimes \\ltimes",
+        "\\vec \\mathbf \\boldsymbol \\bm \\overrightarrow \\langle \\rangle \\lVert \\rVert \\Vert \\| \\norm \\perp \\parallel \\hat \\otimes \\oplus \\bigoplus \\bigotimes \\ast \\star \\bullet \\bigcirc \\rtimes \\ltimes",
       ],
       [
         "geometry",
-        "\\angle \\measuredangle \\triangle \\overarc \\widehat \\overleftrightarrow \\cong \\sim \\overline \\bigtriangleup",
+        "\\angle \\measuredangle \\triangle \\overarc \\widehat \\overleftrightarrow \\cong \\bigtriangleup",
       ],
       [
         "approximations and asymptotics",
@@ -143,7 +143,6 @@ export const UNREAD: ReadonlyMap<string, string> = new Map(
       ["probability", "\\Pr \\mathbb \\binomdist"],
       ["plus-minus signs", "\\pm \\mp"],
       ["matrices and cases", "\\det \\ker \\dim \\rank \\tr \\hom \\deg \\arg \\trace"],
-      ["negated relations", "\\not"],
     ] as const
   ).flatMap(([reason, commands]) => commands.split(" ").map((command) => [command, reason] as const)),
 );

@@ -1,7 +1,7 @@
 import { evaluate, type Fuel } from "../algebra/evaluate.js";
 import { freeNames } from "../algebra/expression.js";
 import type { Context, Fact } from "../claims/context.js";
-import { signOf } from "../numbers/value.js";
+import { asWhole, signOf } from "../numbers/value.js";
 import { environmentOf, type Link, lettersOfLink, type Point } from "./link.js";
 import { domainsFor, pointsFor } from "./points.js";
 import { rulesOf } from "./rules.js";
@@ -38,7 +38,11 @@ export function pointsOn(link: Link, equations: readonly Fact[], context: Contex
       for (const { name, by } of [...solved].reverse()) {
         const value = evaluate(by, environmentOf({ ...point, values }, fuel));
         const domain = domains.get(name);
-        if (!value || (domain?.positive && signOf(value) !== 1) || (domain?.set === "integer" && !isWhole(value)))
+        if (
+          !value ||
+          (domain?.positive && signOf(value) !== 1) ||
+          (domain?.set === "integer" && asWhole(value) === null)
+        )
           defined = false;
         else values.set(name, value);
       }
@@ -46,14 +50,4 @@ export function pointsOn(link: Link, equations: readonly Fact[], context: Contex
     }
   }
   return points;
-}
-
-function isWhole({
-  re,
-  im,
-}: {
-  readonly re: { readonly kind: string; readonly d?: bigint };
-  readonly im: unknown;
-}): boolean {
-  return !im && re.kind === "rational" && re.d === 1n;
 }

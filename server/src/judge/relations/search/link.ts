@@ -1,7 +1,7 @@
 import { type Environment, evaluate, type Fuel } from "../algebra/evaluate.js";
 import { type Expression, freeNames, someNode } from "../algebra/expression.js";
 import { gcdOf } from "../numbers/rational.js";
-import { agree, asWhole, compare, equal, type Value } from "../numbers/value.js";
+import { agree, asWhole, compare, equal, type Value, wholeValue } from "../numbers/value.js";
 
 /** One relation between two expressions. */
 export interface Link {
@@ -98,7 +98,7 @@ export function environmentOf(point: Point, fuel: Fuel): Environment {
       const h = hash(`${name}(${key.join(",")})`, point.seed);
       const size = 1 + (h % 23);
       const value = !point.positive && (h >>> 9) % 3 === 0 ? -size : size;
-      return { re: { kind: "rational", n: BigInt(value), d: 1n }, im: null };
+      return wholeValue(value);
     },
   };
 }
@@ -118,6 +118,11 @@ export function lettersOfLink({ left, right, modulus }: Link): string[] {
   freeNames(right, new Set(), names);
   if (modulus) freeNames(modulus, new Set(), names);
   return [...names].filter((name) => !name.endsWith("()") && name !== "\\pi" && !name.startsWith("const "));
+}
+
+/** Free names of both sides, opaque functions included. */
+export function namesOfSides({ left, right }: Pick<Link, "left" | "right">): Set<string> {
+  return freeNames(right, new Set(), freeNames(left));
 }
 
 /** Whether a link speaks of functions or sequences that are not known. */

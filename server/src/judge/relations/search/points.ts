@@ -1,7 +1,7 @@
 import type { Context } from "../claims/context.js";
 import { type Domain, UNKNOWN } from "../claims/domains.js";
 import { ratio, whole } from "../numbers/rational.js";
-import { real, type Value } from "../numbers/value.js";
+import { real, type Value, wholeValue } from "../numbers/value.js";
 import { type Link, lettersOfLink, type Point, wholeLetters } from "./link.js";
 
 /** How values are drawn: small whole ones first, then by size and sign. */
@@ -83,7 +83,7 @@ export function pointsFor(link: Link, context: Context, seed: number): Point[] {
 const PRIMES = [3, 5, 7, 2, 11, 13, 17, 19, 23];
 
 function draw(domain: Domain, style: Style, random: number, round: number, place: number, count: number): Value {
-  if (domain.prime) return number(PRIMES[(random + round) % PRIMES.length]!);
+  if (domain.prime) return wholeValue(PRIMES[(random + round) % PRIMES.length]!);
   const sign = domain.negative
     ? -1
     : style === "mixed" && !domain.positive && !domain.nonnegative && random % 3 !== 0
@@ -96,7 +96,7 @@ function draw(domain: Domain, style: Style, random: number, round: number, place
     if (style === "tiny") n = domain.positive || domain.nonzero ? 1 : random % 2;
     if (domain.odd) n = 2 * n + 1;
     if (domain.even) n = 2 * n;
-    return number(sign * n);
+    return wholeValue(sign * n);
   }
   if (domain.set === "complex") {
     const [x, y] = [(random % 7) - 3, ((random >> 3) % 7) - 2];
@@ -105,20 +105,16 @@ function draw(domain: Domain, style: Style, random: number, round: number, place
   switch (style) {
     case "small":
     case "equal":
-      return number(sign * (count === 1 ? [2, 3, 1, 4, 5, 6, 7, 8][round % 8]! : 1 + (random % 6)));
+      return wholeValue(sign * (count === 1 ? [2, 3, 1, 4, 5, 6, 7, 8][round % 8]! : 1 + (random % 6)));
     case "large":
       return fraction(sign * (30 + random * 3), 1 + (random % 2));
     case "tiny":
       return fraction(sign * (1 + (random % 5)), 29 + random);
     case "wide":
-      return random % 2 === 0 ? fraction(sign, 2 + (random % 30)) : number(sign * (5 + random));
+      return random % 2 === 0 ? fraction(sign, 2 + (random % 30)) : wholeValue(sign * (5 + random));
     default:
       return fraction(sign * (1 + (random % 13)), 1 + ((random >> 2) % 6));
   }
-}
-
-function number(n: number): Value {
-  return real(whole(n));
 }
 
 function fraction(n: number, d: number): Value {

@@ -4,18 +4,13 @@ import { difference, normalForm, textOfP } from "../algebra/normal.js";
 import { constantOf } from "../algebra/polynomial.js";
 import { SCALE } from "../numbers/interval.js";
 import { type Rational, ratio } from "../numbers/rational.js";
-import { add, inv, mul, neg, signOf, type Value } from "../numbers/value.js";
+import { add, inv, mul, neg, signOf, type Value, wholeValue } from "../numbers/value.js";
 import { type EditKind, editsOf } from "./edits.js";
-import { environmentOf, type Link, outcomeAt, type Point } from "./link.js";
+import { environmentOf, type Link, namesOfSides, outcomeAt, type Point } from "./link.js";
 import { applyRule, type Rule } from "./rules.js";
 
-/** One slip that, undone, makes a false equation an identity. */
-export interface Repair {
-  readonly kind: EditKind | "coefficient";
-  /** The sides of the identity. */
-  readonly left: Expression;
-  readonly right: Expression;
-}
+/** What kind of slip, undone, makes a false equation an identity. */
+type Repair = EditKind | "coefficient";
 
 /** Most single slips that are tried. */
 const MOST_EDITS = 1_500;
@@ -50,14 +45,14 @@ export function repairOf(link: Link, points: readonly Point[], rules: readonly R
     const byTerm = coefficientRepair(link, points, fuel, holds);
     if (byTerm) return byTerm;
   }
-  const letters = [...new Set([...freeNames(link.left), ...freeNames(link.right)])];
+  const letters = [...namesOfSides(link)];
   let tried = 0;
   for (const side of ["left", "right"] as const) {
     for (const { kind, expression } of editsOf(link[side], letters)) {
       if (++tried > MOST_EDITS || fuel.left < 0) return null;
       const [left, right] = side === "left" ? [expression, link.right] : [link.left, expression];
       if (isTrivial(left, right) || !holds(left, right)) continue;
-      return { kind, left, right };
+      return kind;
     }
   }
   return null;
@@ -118,8 +113,7 @@ function coefficientRepair(
       });
       const changed: Expression = args.length === 1 ? args[0]! : { op: "add", args };
       const [left, right] = side === "left" ? [changed, link.right] : [link.left, changed];
-      if (!isTrivial(left, right) && holds(left, right))
-        return { kind: factor.n === 0n ? "term" : "coefficient", left, right };
+      if (!isTrivial(left, right) && holds(left, right)) return factor.n === 0n ? "term" : "coefficient";
     }
   }
   return null;
@@ -147,7 +141,7 @@ function coefficientAt(
     const change: Value | null = mul(gap, inverse);
     if (!change || change.im) return null;
     const signed = sign === 1 ? change : neg(change);
-    const value = add(signed, { re: { kind: "rational", n: 1n, d: 1n }, im: null });
+    const value = add(signed, wholeValue(1));
     const factor = value && simplest(value);
     if (!factor) return null;
     const { n, d } = factor;

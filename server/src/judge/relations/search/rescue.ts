@@ -1,11 +1,10 @@
-import { evaluate, type Fuel } from "../algebra/evaluate.js";
+import type { Fuel } from "../algebra/evaluate.js";
 import { type Expression, freeNames, keyOf, sizeOf } from "../algebra/expression.js";
 import { normalForm, textOfP } from "../algebra/normal.js";
 import { atomsOf, coefficientsIn, constantOf, dividesP, remainderP } from "../algebra/polynomial.js";
 import type { Context, Fact } from "../claims/context.js";
 import { ZERO } from "../numbers/rational.js";
-import { agree, equal, real, type Value } from "../numbers/value.js";
-import { environmentOf, type Link, type Point } from "./link.js";
+import { type Link, namesOfSides, outcomeAt } from "./link.js";
 import { pointsFor } from "./points.js";
 import { applyRule, type Rule, rulesOf } from "./rules.js";
 
@@ -22,7 +21,7 @@ export function relevantRules(
   excluded: (fact: Fact) => boolean,
   isLocal: (fact: Fact) => boolean,
 ): Rule[] {
-  const names = new Set([...freeNames(link.left), ...freeNames(link.right)]);
+  const names = namesOfSides(link);
   const rules: Rule[] = [];
   // Letters that an equation brings in are looked up as well.
   const equations = context.facts.filter(
@@ -34,7 +33,7 @@ export function relevantRules(
   for (let round = 0; round < 2; round++) {
     for (const fact of equations) {
       if (!fact.left || !fact.right || rules.some((rule) => rule.fact === fact)) continue;
-      const own = new Set([...freeNames(fact.left), ...freeNames(fact.right)]);
+      const own = namesOfSides({ left: fact.left, right: fact.right });
       if (![...own].some((name) => names.has(name))) continue;
       const found = rulesOf(fact);
       rules.push(...found);
@@ -105,26 +104,19 @@ function isZero(expression: Expression, context: Context, fuel: Fuel): boolean {
   const link: Link = { relation: "=", left: expression, right: { op: "number", value: ZERO }, modulus: null };
   let held = 0;
   for (const point of pointsFor(link, context, 3)) {
-    const value = valueAt(expression, point, fuel);
-    if (!value) continue;
-    const same = equal(value, real(ZERO));
-    if (same === false) return false;
-    if (same === true || agree(value, real(ZERO))) held++;
-    if (held >= 8) return true;
+    const outcome = outcomeAt(link, point, fuel);
+    if (outcome && !outcome.holds) return false;
+    if (outcome && ++held >= 8) return true;
   }
   // A form that has hardly any values is no proof.
   return held >= (freeNames(expression).size === 0 ? 1 : 5);
-}
-
-function valueAt(expression: Expression, point: Point, fuel: Fuel): Value | null {
-  return evaluate(expression, environmentOf(point, fuel));
 }
 
 /** The definitions that were put in for what only one side speaks of, in order; null where that changes nothing. */
 export function eliminate(link: Link, rules: readonly Rule[]): Rule[] | null {
   const used: Rule[] = [];
   let { left, right } = link;
-  const allowed = new Set([...freeNames(left), ...freeNames(right)]);
+  const allowed = namesOfSides(link);
   for (let round = 0; round < 4; round++) {
     const [a, b] = [freeNames(left), freeNames(right)];
     const lone = new Set([...a, ...b].filter((name) => a.has(name) !== b.has(name)));

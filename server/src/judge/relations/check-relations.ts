@@ -211,8 +211,11 @@ function isSupported(
 const REMEMBERED = 900;
 const NEW_CASE = /\\item\b|\\textbf|\\paragraph|\*\*|\b(?:[Cc]ase|[Ss]tep|[Ii]nducti(?:ve|on)|[Bb]ase)\b|\n#/;
 
+/** What joins a value to the formula before it. */
+const MEANWHILE = /^[^.]*\b(?:where|when|if|for|at|with|since|as)\b[^.]*$/;
+
 function isLocal(text: string, fact: TextRange, chain: TextRange): boolean {
-  if (fact.start > chain.end) return fact.start - chain.end < 200 && !/\.\s/.test(text.slice(chain.end, fact.start));
+  if (fact.start > chain.end) return fact.start - chain.end < 200 && MEANWHILE.test(text.slice(chain.end, fact.start));
   return chain.start - fact.end < REMEMBERED && !NEW_CASE.test(text.slice(fact.end, chain.start));
 }
 

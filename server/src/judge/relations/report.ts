@@ -4,7 +4,7 @@ import { evaluate } from "./algebra/evaluate.js";
 import { type Expression, partsOf } from "./algebra/expression.js";
 import type { Verdict } from "./judging/verdicts.js";
 import { textOf } from "./numbers/value.js";
-import { environmentOf, type Link } from "./search/link.js";
+import { environmentOf, type Link, lettersOfLink } from "./search/link.js";
 import { plainName } from "./search/points.js";
 
 /** The finding for a refuted link, with its witness in words. */
@@ -47,7 +47,9 @@ function modulusText(link: Link, { outcome }: Extract<Verdict, { kind: "refuted"
 
 function witnessOf(link: Link, { outcome }: Extract<Verdict, { kind: "refuted" }>): Witness {
   const values: Record<string, string> = {};
-  for (const [name, value] of outcome.point.values) values[plainName(name).replace(/^\\/, "")] = textOf(value);
+  const own = new Set(lettersOfLink(link));
+  for (const [name, value] of outcome.point.values)
+    if (own.has(name)) values[plainName(name).replace(/^\\/, "")] = textOf(value);
   const environment = environmentOf(outcome.point, { left: 50_000 });
   const visit = (node: Expression) => {
     if (node.op === "call" && Object.keys(values).length < 12) {

@@ -46,14 +46,14 @@ export function sizeOf(expression: Expression): number {
   return size;
 }
 
-/** Free symbols, and opaque calls as `f(·)`; bound indices are left out. */
+/** Free symbols, and opaque calls as `f()`; bound indices and constants are left out. */
 export function freeNames(
   expression: Expression,
   bound: ReadonlySet<string> = NONE,
   into = new Set<string>(),
 ): Set<string> {
   if (expression.op === "symbol") {
-    if (!bound.has(expression.name)) into.add(expression.name);
+    if (!bound.has(expression.name) && !isConstant(expression.name)) into.add(expression.name);
   } else if (expression.op === "sum" || expression.op === "product") {
     const inner = new Set([...bound, expression.index]);
     expression.args.forEach((part, k) => {
@@ -67,6 +67,11 @@ export function freeNames(
 }
 
 const NONE: ReadonlySet<string> = new Set();
+
+/** Whether a name is π, e or the imaginary unit. */
+function isConstant(name: string): boolean {
+  return name === "\\pi" || name.startsWith("const ");
+}
 
 /** Whether any node satisfies a test. */
 export function someNode(expression: Expression, test: (node: Expression) => boolean): boolean {

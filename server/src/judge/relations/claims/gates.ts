@@ -1,12 +1,18 @@
 import type { TextRange } from "../../../document/types.js";
 import type { Chain } from "../reading/chains.js";
 import type { Span } from "../reading/spans.js";
+import { REASONS } from "./reasons.js";
 
-/** Why words around a relation say that it may not be a claim. */
-export type Gate = "said under a condition" | "said to be false, impossible or wanted" | null;
+/** Why words around a relation say that it may not be a claim. A weak one is outweighed by other evidence. */
+export interface Gate {
+  readonly reason: string;
+  readonly weak: boolean;
+}
 
-const CONDITIONAL =
-  /\b(?:if|suppos\w*|assum\w*|such that|satisf\w*|solv\w*|solutions?|equations?|system|conditions?|constraints?|whenever|when|unless|would|could|should|conjecture\w*|guess\w*|approximat\w*|roughly|w\.?l\.?o\.?g|loss of generality|normali[sz]\w*|given(?=\s*(?:that\b|X|$))|provided|subject to|requir\w*|want|need|aim|goal|hope|try|trying|find|determine|let|either|possib\w*|choos\w*|restrict\w*|impos\w*|the case|holds only|locus|curve|parabola|hyperbola|ellipse|circle|line|plane|surface|point)\b/gi;
+const STRONG =
+  /\b(?:if|suppos\w*|assum\w*|such that|satisf\w*|solv\w*|whenever|unless|would|could|should|w\.?l\.?o\.?g|loss of generality|conjecture\w*|guess\w*)\b/gi;
+const WEAK =
+  /\b(?:solutions?|equations?|system|conditions?|constraints?|when|approximat\w*|roughly|normali[sz]\w*|given(?=\s*(?:that\b|X|$))|provided|subject to|requir\w*|want|need|aim|goal|hope|try|trying|find|determine|let|either|possib\w*|choos\w*|restrict\w*|impos\w*|the case|holds only|locus|curve|parabola|hyperbola|ellipse|circle|line|plane|surface|point)\b/gi;
 const NEGATED =
   /\b(?:false\w*|incorrect\w*|wrong\w*|mistake\w*|pitfall|contradict\w*|impossible|absurd|cannot|can't|never|not|n't|fails?|differs?|counter-?example|naive\w*|erroneous\w*|trap|bogus|flaw\w*|unlike|question|whether|warning)\b/gi;
 const ASSERTS =
@@ -15,18 +21,18 @@ const AFTER =
   /^[\s.,;$\\)\]]*(?:which |and |but |this |that |it )?(?:is |are |would be |can |has |have |does |do )?(?:also )?(?:an? |clearly |obviously )?(?:contradict\w*|impossible|absurd\w*|false|cannot|not\b|nonsense|never|wrong|incorrect|fails?\b|if\b|when\b|whenever\b|unless\b|provided\b|no (?:integer|real|solution)|holds? (?:only|if|when|for some)|for some\b|in the (?:field|ring)|in characteristic|mod\b|modulo\b)/i;
 
 /** What the sentence around a relation says about it. `text` is the whole file. */
-export function gateOf(text: string, span: Span, chain: Chain): Gate {
+export function gateOf(text: string, span: Span, chain: Chain): Gate | null {
   const inside = text.slice(span.inner.start, chain.start);
   const lead = `${sentenceBefore(text, span)} ${words(inside)} ${chain.before}`;
   const asserts = lastOf(lead, ASSERTS);
   if (lastOf(lead, NEGATED) > lastOf(lead, /\bthen\b|\bhence\b|\bthus\b|\btherefore\b/gi))
-    return "said to be false, impossible or wanted";
-  if (lastOf(lead, CONDITIONAL) > asserts) return "said under a condition";
+    return { reason: REASONS.negated, weak: false };
+  if (lastOf(lead, STRONG) > asserts) return { reason: REASONS.condition, weak: false };
   const rest = text.slice(chain.end, span.inner.end);
   const after =
     chain.after !== "" ? chain.after : /^[\s.,;&\\]*$/.test(words(rest)) ? text.slice(span.end, span.end + 90) : "";
-  if (AFTER.test(after)) return "said to be false, impossible or wanted";
-  return null;
+  if (AFTER.test(after)) return { reason: REASONS.negated, weak: false };
+  return lastOf(lead, WEAK) > asserts ? { reason: REASONS.condition, weak: true } : null;
 }
 
 /** The text of the sentence up to a formula, formulas left out. */

@@ -46,7 +46,7 @@ export function judgeEquation(
     // A letter alone is defined or asked for; a number alone may be the value of something that does not vary.
     const [lone, other] = isCompound(link.left) ? [link.right, link.left] : [link.left, link.right];
     // "the product is n" speaks of n on both sides.
-    const valued = lone.op === "symbol" && sameNames && !isPlain(other) && sizeOf(other) >= 5;
+    const valued = lone.op === "symbol" && sameNames && sizeOf(other) >= (isPlain(other) ? 9 : 5);
     if (!valued && !(lone.op === "number" && constant)) return silent(REASONS.definition);
   }
   const structures = speaksOfStructures(context.text);
@@ -54,6 +54,13 @@ export function judgeEquation(
   const [left, right] = cancelled(link);
   const points = look.points;
   const repair = repairOf(link, points, through, fuel);
+  // "Find when …" and "the line …" ask or describe, but not with what is one slip from an identity.
+  if (
+    around.gate &&
+    !(repair && (around.supported || (!(isPlain(left) && isPlain(right)) && bigEnough(left, right, 4))))
+  ) {
+    return silent(around.gate.reason);
+  }
   const commutes =
     repair !== null &&
     sizeOf(left) + sizeOf(right) >= 16 &&
@@ -64,6 +71,7 @@ export function judgeEquation(
   const opaque = isOpaque(link) && !replaced && !hasOnlyNumbered(link);
   // The witness has to satisfy the definitions that were put in.
   const meant: Link = replaced ? { ...link, left: putIn(link.left, through), right: putIn(link.right, through) } : link;
+  if (replaced && freeNames(meant.left).size + freeNames(meant.right).size === 0) return silent(REASONS.letters);
   const wrong = replaced ? outcomesOf(meant, points, fuel).filter(({ holds }) => !holds) : failed;
   if (wrong.length < (replaced ? Math.min(points.length, FEWEST) : 1)) return silent(REASONS.part);
   const refuted = (because: string): Verdict => ({
@@ -100,6 +108,7 @@ export function judgeEquation(
     sizeOf(link.left) + sizeOf(link.right) >= 11 && sameNames && (isNested(link.left) || isNested(link.right));
   const structured =
     nested ||
+    (sameNames && sizeOf(left) + sizeOf(right) >= 10 && (left.op === "symbol" || right.op === "symbol")) ||
     (!(isPlain(left) && isPlain(right)) &&
       (bigEnough(left, right, 3) || (sizeOf(left) + sizeOf(right) >= 8 && sameNames)));
   if (repair && structured && !amiss) return refuted("one slip");

@@ -1,5 +1,6 @@
 import type { Fuel } from "../algebra/evaluate.js";
 import { REASONS } from "../claims/reasons.js";
+import { compare, signOf, wholeValue } from "../numbers/value.js";
 import { isOpaque, type Link, lettersOfLink } from "../search/link.js";
 import { judgeEquation } from "./equation.js";
 import { judgeInequality } from "./inequality.js";
@@ -23,10 +24,12 @@ export function firstVerdict(link: Link, look: Look): Verdict | null {
 export function judgeFalse(link: Link, look: Look, around: Surroundings, fuel: Fuel): Verdict {
   const failed = look.outcomes.filter(({ holds }) => !holds);
   const share = failed.length / look.outcomes.length;
-  if (around.gate) return silent(around.gate);
+  if (around.gate && !around.gate.weak) return silent(around.gate.reason);
   if (link.relation === "!=" || link.relation === "!|") return silent(REASONS.notRelation);
   const letters = lettersOfLink(link);
   if (letters.length === 0 && !isOpaque(link)) return judgeNumbers(link, failed, around);
+  // Between numbers there is nothing to find or to choose.
+  if (around.gate && link.relation !== "=") return silent(around.gate.reason);
   if (link.relation === "=") return judgeEquation(link, look, failed, around, fuel);
   if (link.relation === "==" || link.relation === "|") return judgeResidues(link, look, failed, share, around, fuel);
   return judgeInequality(link, look, failed, share, around, fuel);
@@ -36,6 +39,11 @@ export function judgeFalse(link: Link, look: Look, around: Surroundings, fuel: F
 export function holdsOtherwise(link: Link, around: Surroundings, least: number, fuel: Fuel): boolean {
   const look = lookAt(link, around.context, around.chain, fuel);
   if (look.proved) return true;
-  const held = look.outcomes.filter(({ holds }) => holds).length;
-  return look.outcomes.length > 0 && held / look.outcomes.length > least;
+  // 1 to any power is 1, whatever is meant.
+  const telling = look.outcomes.filter(({ point }) => {
+    const e = point.values.get("letter e");
+    return !e || (compare(e, wholeValue(1)) !== 0 && signOf(e) !== 0);
+  });
+  const held = telling.filter(({ holds }) => holds).length;
+  return telling.length > 0 && held / telling.length > least;
 }

@@ -1,10 +1,15 @@
-import { speaksOfStructures } from "../claims/gates.js";
 import { REASONS } from "../claims/reasons.js";
 import { whole } from "../numbers/rational.js";
 import { absolute, add, compare, mul, neg, real, type Value } from "../numbers/value.js";
 import type { Link, Outcome } from "../search/link.js";
 import { hasDecimals, isCompound } from "./shape.js";
 import { type Surroundings, silent, type Verdict } from "./verdicts.js";
+
+/** Words for what is written like numbers and is none. */
+const NOT_NUMBERS =
+  /\bring\b|\bideals?\b|characteristic|localiz|localis|finite field|\\mathbb\s*\{?F|\\mathfrak|modulo|\\[bp]?mod\b|\\ZZ\/|\\mathbb\s*\{?Z\}?\s*\/|\\Zc\b/i;
+
+const OTHER_NUMERALS = /congruen|residue|\\equiv|\bbase (?:\d|two|three|ten)|\bbinary\b|\bclock/i;
 
 /** Without letters a relation is true or false. */
 export function judgeNumbers(link: Link, failed: readonly Outcome[], around: Surroundings): Verdict {
@@ -14,17 +19,9 @@ export function judgeNumbers(link: Link, failed: readonly Outcome[], around: Sur
     const { left, right } = failed[0]!;
     if (nearlyEqual(left, right)) return silent(REASONS.decimals);
   }
-  if (
-    link.relation !== "==" &&
-    link.relation !== "|" &&
-    /\bmod|congru|residue|\\equiv|\\bmod|\\pmod|characteristic|field|ring\b|base (?:\d|two|three|ten)|binary|clock/i.test(
-      around.near,
-    )
-  ) {
-    if (link.relation === "=" && !around.supported) return silent(REASONS.structures);
-  }
-  // "√(12) = (6)" may be ideals.
-  if (link.relation === "=" && speaksOfStructures(around.near)) return silent(REASONS.structures);
+  // "√(12) = (6)" may be ideals, "12/2 = 0" residues.
+  if (link.relation === "=" && NOT_NUMBERS.test(around.near)) return silent(REASONS.structures);
+  if (link.relation === "=" && !around.supported && OTHER_NUMERALS.test(around.near)) return silent(REASONS.structures);
   if (/contradict|absurd|impossib|false|wrong|mistak/i.test(around.near) && !around.supported)
     return silent(REASONS.negated);
   return { kind: "refuted", outcome: failed[0]!, link, because: "numbers", hint: null };

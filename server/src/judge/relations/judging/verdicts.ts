@@ -1,4 +1,5 @@
 import type { Context, Fact } from "../claims/context.js";
+import type { Gate } from "../claims/gates.js";
 import type { Link, Outcome } from "../search/link.js";
 
 /**
@@ -23,7 +24,7 @@ export interface Surroundings {
   readonly chain: { readonly start: number; readonly end: number };
   /** Another link of the chain holds and says something, or a longer span across this one holds. */
   readonly supported: boolean;
-  readonly gate: string | null;
+  readonly gate: Gate | null;
   /** Whether what is stated there may be meant here: it stands shortly before, in the same case. */
   readonly isLocal: (fact: Fact) => boolean;
   /** The words of the sentence and what is near. */

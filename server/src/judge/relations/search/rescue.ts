@@ -87,7 +87,10 @@ export function followsFrom(link: Link, rules: readonly Rule[], context: Context
 
 /** Whether the polynomial of a stated equation divides the difference. */
 function divides(rule: Extract<Rule, { kind: "zero" }>, form: Expression): boolean {
-  const difference = normalForm(form)?.above;
+  const quotient = normalForm(form);
+  const difference = quotient?.above;
+  // Where a denominator vanishes nothing holds.
+  if (!quotient || dividesP(quotient.below, rule.polynomial)) return false;
   if (!difference || difference.size > 160) return false;
   if (dividesP(difference, rule.polynomial)) return true;
   const own = atomsOf(difference);

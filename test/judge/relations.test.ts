@@ -102,6 +102,14 @@ The end.
     assert.match(message, /^This congruence is false\. At k = .* modulo 8\.$/);
   });
 
+  it("gives a witness that satisfies the definitions that were put in", () => {
+    const { witness } = only(
+      String.raw`Assume $T_k = 2^k + k$. Then \[ T_{k+1} = 2T_k + 2 - (k+1) = 2^{k+1} + k + 3. \]`,
+    );
+    assert.deepEqual(Object.keys(witness!.values), ["k"]);
+    assert.equal(Number(witness!.right) - Number(witness!.left), 2);
+  });
+
   it("gives values of sequences", () => {
     const { witness } = only(
       String.raw`\[ \sum_{k=1}^{n+1} a_k = \sum_{k=1}^{n} a_k + a_{n+1} = a_1 + \sum_{k=2}^{n} a_k. \]`,

@@ -129,6 +129,8 @@ const DECLARED_FUNCTION =
 const COMPLEX =
   /complex (?:number|plane|root|value|conj)|\\mathbb\s*\{?C\b|\\C\b|\\CC\b|imaginary|roots? of unity|i\^\{?2\}?\s*=\s*-\s*1|e\^\{[^{}]{0,20}i[^{}]{0,20}\}|[Dd]e Moivre|Argand/;
 
+/** e is 2.718…. */
+const EULER = /e\^\{?\s*-?\s*(?:i|x|\\pi)|\\ln\b|\\exp\b|exponential/;
 /** π is a map or a permutation. */
 const PROJECTION = /\\pi\s*(?:[(:_]|\\colon|\\circ|\\in)|projection|permutation|homotop/;
 
@@ -159,7 +161,7 @@ function lettersOf(text: string, formulas: readonly (readonly MathToken[])[]): L
       if (beside(tokens[k + 1]) || beside(tokens[k - 1])) numbers.add(token.value);
     }
   }
-  const doubtful = new Set(["e"]);
+  const doubtful = new Set(EULER.test(text) ? [] : ["e"]);
   if (PROJECTION.test(text)) doubtful.add("\\pi");
   return { functions, numbers, doubtful, complex: COMPLEX.test(text) };
 }

@@ -11,6 +11,8 @@ import { type Surroundings, silent, type Verdict } from "./verdicts.js";
 
 /** The verdict on a link at a first look: proved, in agreement at all points, or open. */
 export function firstVerdict(link: Link, look: Look): Verdict | null {
+  // What two things are not is stated as a condition.
+  if (link.relation === "!=" || link.relation === "!|") return silent(REASONS.notRelation);
   if (look.proved) return { kind: "proved" };
   const held = look.outcomes.filter(({ holds }) => holds).length;
   const letters = lettersOfLink(link).length > 0 || isOpaque(link);
@@ -25,7 +27,6 @@ export function judgeFalse(link: Link, look: Look, around: Surroundings, fuel: F
   const failed = look.outcomes.filter(({ holds }) => !holds);
   const share = failed.length / look.outcomes.length;
   if (around.gate && !around.gate.weak) return silent(around.gate.reason);
-  if (link.relation === "!=" || link.relation === "!|") return silent(REASONS.notRelation);
   const letters = lettersOfLink(link);
   if (letters.length === 0 && !isOpaque(link)) return judgeNumbers(link, failed, around);
   // Between numbers there is nothing to find or to choose.

@@ -19,8 +19,12 @@ export interface LooseBlock {
  * nothing, and those whose title cites labels that no statement here has.
  */
 export function looseBlocks(text: string, blocks: readonly Block[], pairs: readonly Pair[]): LooseBlock[] {
-  const paired = new Set(pairs.flatMap(({ proof, others }) => [proof, ...others]));
-  if (blocks.every((block, k) => block.role !== "proof" || (paired.has(k) && block.title === null))) return [];
+  const paired = new Uint8Array(blocks.length);
+  for (const { proof, others } of pairs) {
+    if (proof >= 0) paired[proof] = 1;
+    for (const other of others) paired[other] = 1;
+  }
+  if (blocks.every((block, k) => block.role !== "proof" || (paired[k] === 1 && block.title === null))) return [];
   // Most texts have few such proofs: what only they need is made when there is one.
   let here: ReadonlySet<string> | null = null;
   const isHere = (label: string) => {
@@ -33,7 +37,7 @@ export function looseBlocks(text: string, blocks: readonly Block[], pairs: reado
     if (block.role === "heading") heading = block;
     if (block.role === "statement") heading = null;
     if (block.role !== "proof") return;
-    const free = !paired.has(k);
+    const free = paired[k] === 0;
     const labels = cited(text, blocks, k, free ? heading : null).filter((label) => !isHere(label));
     if (free || labels.length > 0) loose.push({ block: k, labels });
   });

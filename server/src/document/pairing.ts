@@ -32,6 +32,8 @@ const ASIDES: ReadonlySet<StatementKind> = new Set<StatementKind>([
   "axiom",
 ]);
 
+const NONE: readonly number[] = [];
+
 /** How many statements before it a proof of several ("the lemmas") is looked for in. */
 const MOST_AT_ONCE = 200;
 
@@ -156,11 +158,12 @@ export function pair(text: string, blocks: readonly Block[], parent: Int32Array)
     else if (again >= 0) assign(again, k);
   });
 
-  return blocks.flatMap((block, k) =>
-    block.role === "statement" || (block.role === "solution" && provedBy[k] === -1)
-      ? [{ statement: k, proof: proofOf[k]!, others: others.get(k) ?? [] }]
-      : [],
-  );
+  const pairs: Pair[] = [];
+  blocks.forEach((block, statement) => {
+    if (block.role !== "statement" && (block.role !== "solution" || provedBy[statement] !== -1)) return;
+    pairs.push({ statement, proof: proofOf[statement]!, others: others.get(statement) ?? NONE });
+  });
+  return pairs;
 
   /** The statement that the last proof at the depth of proof `k` has proved, if none was stated since; else -1. */
   function provedBefore(k: number): number {

@@ -5,12 +5,17 @@ import type { Paired } from "./paired.js";
 import type { ProofReader, ReadProof } from "./read-proof.js";
 import type { Proof, Statement } from "./types.js";
 
+// Most statements have neither, and are made at each keystroke.
+const NO_BLOCKS: readonly Block[] = [];
+const NO_PROOFS: readonly Proof[] = [];
+
 /** Joins paired blocks to statements with their proofs, steps and holes, in order of their starts. */
 export function statementsOf(text: string, { blocks, children, pairs }: Paired, read: ProofReader): Statement[] {
   return pairs.map(({ statement: s, proof: p, others }) => {
     const block = blocks[s]!;
     const proofBlock = p < 0 ? null : blocks[p]!;
-    const nested = p < 0 ? [] : (children.get(p) ?? []).map((child) => blocks[child]!);
+    const inside = p < 0 ? undefined : children.get(p);
+    const nested = inside ? inside.map((child) => blocks[child]!) : NO_BLOCKS;
     const found = proofBlock && read(proofBlock.body);
     const holes = holesOf(block, found, nested);
     // What is asserted ends where its own proof or solution begins, if that stands inside it.
@@ -31,7 +36,7 @@ export function statementsOf(text: string, { blocks, children, pairs }: Paired, 
       hole: holes.length > 0,
       holes,
       proof: proofBlock && found && proofOf(proofBlock, found),
-      otherProofs: others.map((other) => proofOf(blocks[other]!, read(blocks[other]!.body))),
+      otherProofs: others.length === 0 ? NO_PROOFS : others.map((k) => proofOf(blocks[k]!, read(blocks[k]!.body))),
     };
   });
 }
